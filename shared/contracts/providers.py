@@ -1,0 +1,162 @@
+"""What providers tells others: organisations, homes, places, vacancies and who stands in which place when."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.contracts.event import Event
+from shared.contracts.vocabulary import Feature, OccupationKind, PlacementType, Sector, Sex
+
+
+class ProviderRegistered(Event, topic="providers", subject="provider"):
+    """An organisation that runs homes; `owned_by` is the authority whose own service it is."""
+
+    provider: UUID
+    version: int
+    name: str
+    sector: Sector
+    owned_by: str | None
+
+
+class PersonInvited(Event, topic="providers.people", subject="invitation"):
+    """A person whose issuer serves several organisations belongs to this one; only services bind this topic."""
+
+    invitation: UUID
+    version: int
+    issuer: str
+    person: str
+    belongs_to_authority: str | None
+    belongs_to_provider: UUID | None
+
+
+class InvitationEnded(Event, topic="providers.people", subject="invitation"):
+    """That person no longer belongs there."""
+
+    invitation: UUID
+    version: int
+    issuer: str
+    person: str
+
+
+class _HomeState(Event):
+    home: UUID
+    provider: UUID
+    version: int
+    name: str
+    type: PlacementType
+    sector: Sector
+    area: str
+    outward: str
+    youngest: int
+    oldest: int
+    sexes: tuple[Sex, ...]
+    opened: date
+    closed: date | None
+
+
+class HomeOpened(_HomeState, topic="providers", subject="home"):
+    """A children's home or a carer's household; `area` is the authority it stands in, `outward` half its postcode."""
+
+
+class HomeUpdated(_HomeState, topic="providers", subject="home"):
+    """What is known of a home changed."""
+
+
+class HomeClosed(_HomeState, topic="providers", subject="home"):
+    """A home closed; its last night is the one before `closed`."""
+
+
+class PlaceLine(BaseModel):
+    """One bed with what it offers; it exists on nights `[opens, closes)`."""
+
+    place: UUID
+    number: int
+    features: tuple[Feature, ...]
+    opens: date
+    closes: date | None
+
+
+class PlacesChanged(Event, topic="providers", subject="home"):
+    """All the places a home has had, as they now stand."""
+
+    home: UUID
+    version: int
+    places: tuple[PlaceLine, ...]
+
+
+class _VacancyState(Event):
+    vacancy: UUID
+    provider: UUID
+    home: UUID
+    version: int
+    places: tuple[UUID, ...]
+    available_from: date
+    available_until: date | None
+    weekly_pence: int
+    confirmed_at: datetime
+
+
+class VacancyPosted(_VacancyState, topic="providers", subject="vacancy"):
+    """Named places are offered at a weekly price."""
+
+
+class VacancyConfirmed(_VacancyState, topic="providers", subject="vacancy"):
+    """The provider says it is still so."""
+
+
+class VacancyCorrected(_VacancyState, topic="providers", subject="vacancy"):
+    """The provider changed what is offered."""
+
+
+class VacancyWithdrawn(_VacancyState, topic="providers", subject="vacancy"):
+    """No longer offered."""
+
+
+class _OccupationState(Event):
+    occupation: UUID
+    version: int
+    place: UUID
+    home: UUID
+    kind: OccupationKind
+    starts: date
+    ends: date | None
+    expires_at: datetime | None
+    released_at: datetime | None
+
+
+class _PlacementOccupation(_OccupationState):
+    placement: UUID
+    authority: str
+
+
+class PlaceHeld(_PlacementOccupation, topic="providers", subject="occupation"):
+    """The place is kept for a booking; the database lets nobody else have those nights."""
+
+
+class HoldRefused(Event, topic="providers", subject="placement"):
+    """A booking could not have its place; `reason` is a sentence."""
+
+    placement: UUID
+    authority: str
+    place: UUID
+    reason: str
+    code: str
+
+
+class PlaceBooked(_PlacementOccupation, topic="providers", subject="occupation"):
+    """The hold no longer expires: the booking was confirmed."""
+
+
+class PlaceOccupied(_PlacementOccupation, topic="providers", subject="occupation"):
+    """A child lives there; later versions may set or change the end."""
+
+
+class PlaceReleased(_PlacementOccupation, topic="providers", subject="occupation"):
+    """The nights are free again: cancelled, expired or never used."""
+
+
+class PlaceOutOfService(_OccupationState, topic="providers", subject="occupation"):
+    """An approved place cannot be used on these nights (or, once released, could again)."""
+
+    reason: str
