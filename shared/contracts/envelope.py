@@ -54,18 +54,18 @@ def compose(event: Event, *, id: UUID, at: datetime, traceparent: str, partition
         "specversion": "1.0",
         "id": str(id),
         "source": f"/{event.topic.partition('.')[0]}",
-        "type": event.type,
+        "type": event.event_type,
         "subject": event.subject,
         "time": at.isoformat(),
         "datacontenttype": "application/json",
-        "dataschema": f"/schemas/{event.type}.json",
+        "dataschema": f"/schemas/{event.event_type}.json",
     }
     if event.concerns is not None:
         attributes["authority"] = event.concerns
     if traceparent:
         attributes["traceparent"] = traceparent
     body = f'{to_json(attributes).decode()[:-1]},"data":{event.model_dump_json()}}}'
-    return Composed(id, lane_of(event, partitions), event.type, event.subject, event.concerns, at, body)
+    return Composed(id, lane_of(event, partitions), event.event_type, event.subject, event.concerns, at, body)
 
 
 def padded(sequence: int) -> str:

@@ -22,18 +22,17 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     topic: ClassVar[str] = ""
-    type: ClassVar[str] = ""
+    event_type: ClassVar[str] = ""
     subject_field: ClassVar[str] = ""
 
-    @classmethod
-    def __pydantic_init_subclass__(cls, *, topic: str = "", subject: str = "", revision: int = 1, **rest: Any) -> None:
-        super().__pydantic_init_subclass__(**rest)
+    def __init_subclass__(cls, *, topic: str = "", subject: str = "", revision: int = 1, **rest: Any) -> None:
+        super().__init_subclass__(**rest)
         if not topic:
             return
         cls.topic, cls.subject_field = topic, subject
-        cls.type = f"{topic.partition('.')[0]}.{_snake(cls.__name__)}.v{revision}"
-        if EVENTS.setdefault(cls.type, cls) is not cls:
-            raise TypeError(f"{cls.type} is defined twice")
+        cls.event_type = f"{topic.partition('.')[0]}.{_snake(cls.__name__)}.v{revision}"
+        if EVENTS.setdefault(cls.event_type, cls) is not cls:
+            raise TypeError(f"{cls.event_type} is defined twice")
 
     @property
     def subject(self) -> str:
