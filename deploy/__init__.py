@@ -1,0 +1,1 @@
+"""Composition: how the services and the servers they need are started together."""
