@@ -1,0 +1,44 @@
+"""Which roles may do what: the one table that every route points into."""
+
+from shared.identity.person import Person, Role
+
+SOCIAL_WORKER = Role.SOCIAL_WORKER
+OFFICER = Role.PLACEMENTS_OFFICER
+APPROVER = Role.APPROVER
+COMMISSIONER = Role.COMMISSIONER
+ANALYST = Role.ANALYST
+FINANCE = Role.FINANCE
+PROVIDER = Role.PROVIDER_MANAGER
+ADMINISTRATOR = Role.ADMINISTRATOR
+SYSTEM = Role.SYSTEM
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    name: frozenset(roles)
+    for name, roles in {
+        "referrals:write_children": {SOCIAL_WORKER, OFFICER, SYSTEM},
+        "referrals:submit": {SOCIAL_WORKER, OFFICER, SYSTEM},
+        "referrals:read": {SOCIAL_WORKER, OFFICER, APPROVER, SYSTEM},
+        "providers:register": {COMMISSIONER, OFFICER, ADMINISTRATOR},
+        "providers:manage_homes": {PROVIDER, COMMISSIONER, SYSTEM},
+        "providers:post_vacancies": {PROVIDER, SYSTEM},
+        "providers:read_market": {OFFICER, APPROVER, COMMISSIONER, ANALYST, FINANCE, PROVIDER, SYSTEM},
+        "placements:match": {OFFICER, APPROVER},
+        "placements:invite": {OFFICER},
+        "placements:answer_offers": {PROVIDER, SYSTEM},
+        "placements:accept": {OFFICER, APPROVER},
+        "placements:book": {OFFICER, APPROVER},
+        "placements:record": {SOCIAL_WORKER, OFFICER, SYSTEM},
+        "placements:read": {SOCIAL_WORKER, OFFICER, APPROVER, PROVIDER, SYSTEM},
+        "metrics:read": {OFFICER, APPROVER, COMMISSIONER, ANALYST, FINANCE, SYSTEM},
+        "metrics:rebuild": {ADMINISTRATOR},
+        "events:read": {SYSTEM},
+        "spine:observe": {ADMINISTRATOR, SYSTEM},
+        "spine:operate": {ADMINISTRATOR},
+        "audit:verify": {ADMINISTRATOR},
+    }.items()
+}
+
+
+def allows(permission: str, person: Person) -> bool:
+    """Whether any of a person's roles includes this; whose record it is, the stored record decides afterwards."""
+    return not PERMISSIONS[permission].isdisjoint(person.roles)

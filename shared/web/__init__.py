@@ -1,0 +1,1 @@
+"""What every service looks like from outside: pages, problems, headers."""

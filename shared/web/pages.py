@@ -1,0 +1,52 @@
+"""Pages from templates: one look for every service, GOV.UK's patterns under our own name."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from shared.identity.access import PERSON_KEY
+from shared.web.assets import static
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Pages:
+    """The templates of one service on top of the house's own."""
+
+    def __init__(self, *folders: Path) -> None:
+        govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+        self._templates = Environment(
+            loader=ChoiceLoader([FileSystemLoader([*folders, TEMPLATES]), govuk]),
+            # govuk-frontend-jinja's macros look into parameters that are not there
+            undefined=ChainableUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals["static"] = static
+        self._templates.filters |= {"day": day, "pounds": pounds}
+
+    def show(self, request: Request, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
+        """One page, knowing who looks at it."""
+        html = self._templates.get_template(template).render(
+            person=request.scope.get(PERSON_KEY), path=request.url.path, **facts
+        )
+        return HTMLResponse(html, status)
+
+
+def day(on: date) -> str:
+    """A date as people write it: 31 March 2026."""
+    return f"{on.day} {on:%B %Y}"
+
+
+def pounds(pence: int) -> str:
+    """Pence as money: £3,810, or £3,810.50 where there are pence."""
+    whole, rest = divmod(abs(pence), 100)
+    return f"{'-' if pence < 0 else ''}£{whole:,}" + (f".{rest:02d}" if rest else "")
+
+
+HOUSE = Pages()
