@@ -1,0 +1,96 @@
+"""The kept log over HTTP: served to those entitled, read by other services to fill gaps and to rebuild."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import httpx
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic_core import from_json
+
+from shared.contracts import Envelope
+from shared.contracts.envelope import padded
+from shared.errors import NotFound
+from shared.identity.access import may
+from shared.identity.person import Person
+from shared.store.database import Reading
+from shared.store.log import heads, read_log
+
+MOST = 5_000
+PRIVATE = ("referrals.children", "referrals.statutory", "providers.locations", "providers.people")
+"""Topics that hold more than facts about care; only the installation's own services read them."""
+
+router = APIRouter(tags=["events"])
+Reader = Annotated[Person, Depends(may("events:read"))]
+
+
+def _may_read(by: Person, lane: str) -> bool:
+    topic = lane.rpartition(".")[0]
+    return topic in by.topics if by.topics or topic in PRIVATE else True
+
+
+@router.get("/events/lanes", summary="How far each lane of this service's log reaches")
+async def lanes(session: Reading, by: Reader) -> dict[str, str]:
+    """Lane names with the last sequence in each, as far as the token's topics go."""
+    return {lane: padded(head) for lane, head in (await heads(session)).items() if _may_read(by, lane)}
+
+
+@router.get("/events", summary="Events of one lane, in order", response_class=Response)
+async def events(
+    session: Reading,
+    by: Reader,
+    lane: Annotated[str, Query(examples=["placements.00"])],
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 500,
+) -> Response:
+    """CloudEvents after a sequence, with `through` (ask for more after it) and `head` (the last there is).
+
+    Events of authorities other than the token's are left out, so sequences may skip; `through` never does.
+    """
+    if not _may_read(by, lane):
+        raise NotFound("There is no such lane, or it is not yours to read.")
+    authorities = None if by.installation else sorted({by.authority, *by.region} - {None})  # type: ignore[type-var]
+    page = await read_log(session, lane, after, limit, authorities)  # type: ignore[arg-type]
+    body = (
+        f'{{"lane":"{lane}","through":"{padded(page.through)}","head":"{padded(page.head)}",'
+        f'"events":[{",".join(page.bodies)}]}}'
+    )
+    return Response(body, media_type="application/json")
+
+
+class Feeds:
+    """Reads other services' logs; one client for a process, with the service's own token."""
+
+    def __init__(self, client: httpx.AsyncClient, url_of: Callable[[str], str]) -> None:
+        self._client, self._url_of = client, url_of
+
+    async def heads(self, service: str) -> Mapping[str, int]:
+        """Lane -> last sequence. Raises ConnectionError when the service does not answer."""
+        return {lane: int(head) for lane, head in (await self._get(service, "lanes")).items()}
+
+    async def page(self, lane: str, after: int, limit: int = 500) -> tuple[list[Envelope], int, int]:
+        """Envelopes after a sequence, how far they speak for, and the lane's head."""
+        answer = await self._get(lane.partition(".")[0], "", lane=lane, after=after, limit=limit)
+        return [Envelope(lane, raw) for raw in answer["events"]], int(answer["through"]), int(answer["head"])
+
+    async def between(self, lane: str, after: int, last: int) -> list[Envelope]:
+        """Envelopes after one sequence and up to another, at most a page of them."""
+        envelopes, _, _ = await self.page(lane, after, min(last - after, MOST))
+        return envelopes
+
+    async def _get(self, service: str, what: str, **query: Any) -> Any:
+        try:
+            address = f"{self._url_of(service)}/{service}/events{'/' if what else ''}{what}"
+            answer = await self._client.get(address, params=query)
+            answer.raise_for_status()
+        except httpx.HTTPError as away:
+            raise ConnectionError(f"the feed of {service} does not answer") from away
+        return from_json(answer.content)
+
+
+def feed_router(service: str) -> APIRouter:
+    """The feed's routes below a service's name."""
+    below = APIRouter(prefix=f"/{service}")
+    below.include_router(router)
+    return below
+
+

@@ -1,0 +1,68 @@
+"""Whether a service is alive, whether it is ready, and what is behind and by how much."""
+
+from typing import Any, cast
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from shared.identity.access import anyone
+from shared.service.running import Running
+from shared.store.database import MISSING
+from shared.store.dead import count_dead
+from shared.store.session import ReadSession
+
+LANES = """SELECT l.lane, l.last_sequence, l.published_through,
+    (SELECT count(*) FROM spine.outbox o WHERE o.lane = l.lane) AS waiting FROM spine.lanes l ORDER BY lane"""
+
+
+async def _behind(running: Running, session: ReadSession) -> dict[str, Any]:
+    dead, since = await count_dead(session)
+    lanes = await session.all(LANES)
+    inbox = await session.all("SELECT lane, sequence, handled_at FROM spine.inbox ORDER BY lane")
+    for row in lanes:
+        running.spine_meters.backlog(row.lane, row.waiting + row.last_sequence - row.published_through)
+    running.spine_meters.dead(running.service.name, dead)
+    return {
+        "publishes": {
+            row.lane: {"last": row.last_sequence, "settled": row.published_through, "waiting": row.waiting}
+            for row in lanes
+        },
+        "hears": {row.lane: {"handled": row.sequence, "at": row.handled_at} for row in inbox},
+        "dead_events": dead,
+        "dead_since": since,
+    }
+
+
+async def state_of(running: Running) -> dict[str, Any]:
+    """The truth about one service: `ready`, and in `reasons` why it is not."""
+    reasons = [f"{name} failed: {error}" for name, error in running.failing.items()]
+    reasons += [f"{c.name}: {c.stopped_because}" for c in running.consumers if c.stopped_because]
+    behind: dict[str, Any] = {}
+    try:
+        async with running.database.reading() as session:
+            behind = await _behind(running, session)
+    except MISSING as away:
+        reasons.append(f"its database is away: {type(away).__name__}")
+    reasons += await running.bus.ailments()
+    return {"service": running.service.name, "ready": not reasons, "reasons": reasons, **behind}
+
+
+def health_router(service: str) -> APIRouter:
+    """`/<service>/health` for the process, `/<service>/ready` for traffic, `/<service>/telemetry` for Prometheus."""
+    router = APIRouter(prefix=f"/{service}", tags=["health"], dependencies=[Depends(anyone)])
+
+    @router.get("/health", summary="Is the process alive?")
+    async def health() -> dict[str, str]:
+        return {"service": service, "state": "alive"}
+
+    @router.get("/ready", summary="Can it do its work, and what is behind?")
+    async def ready(request: Request, response: Response) -> dict[str, Any]:
+        state = await state_of(cast(Running, request.app.state.running))
+        response.status_code = 200 if state["ready"] else 503
+        return state
+
+    @router.get("/telemetry", summary="Counters for Prometheus", response_class=Response)
+    async def telemetry(request: Request) -> Response:
+        running = cast(Running, request.app.state.running)
+        return Response(running.meters.exposition(), media_type=running.meters.content_type)
+
+    return router

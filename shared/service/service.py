@@ -1,0 +1,69 @@
+"""What a service is made of, on one page that each service's `service.py` fills in."""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from fastapi import APIRouter
+from opentelemetry.trace import Tracer
+
+from shared.contracts import Envelope, Event
+from shared.contracts.providers import InvitationEnded, PersonInvited
+from shared.store.dead import React
+from shared.store.due import Due
+from shared.store.invitations import forget_invitation, note_invitation
+from shared.store.session import WriteSession
+from shared.telemetry.meters import SpineMeters
+from shared.telemetry.traces import reaction_span
+
+Reaction = Callable[[WriteSession, Any], Coroutine[Any, Any, None]]
+"""What a service does when it hears an event, in the transaction that also notes that it heard it."""
+
+PEOPLE: Mapping[type[Event], Reaction] = {PersonInvited: note_invitation, InvitationEnded: forget_invitation}
+"""Every service keeps its own copy of who belongs where."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: its name, its routes, what it hears and does, and what falls due in it."""
+
+    name: str
+    migrations: Path
+    routers: Sequence[APIRouter]
+    reactions: Mapping[type[Event], Reaction] = field(default_factory=dict)
+    project: Callable[[WriteSession, Sequence[Envelope]], Awaitable[None]] | None = None
+    """For a service that keeps facts: takes every event together, after the reactions."""
+    projects: Sequence[type[Event]] = ()
+    due: Mapping[str, Due] = field(default_factory=dict)
+    background: Sequence[Callable[[Any], Awaitable[None]]] = ()
+    """Endless tasks, each given the `Running` service; started once the database is open."""
+
+    @property
+    def hears(self) -> tuple[str, ...]:
+        """The topics this service subscribes to."""
+        events = [*PEOPLE, *self.reactions, *self.projects]
+        return tuple(sorted({event.topic for event in events}))
+
+    def react(self, tracer: Tracer, meters: SpineMeters) -> React:
+        """One function that handles events in order, each in the trace of the request that caused it."""
+        reactions = {event.event_type: reaction for event, reaction in {**PEOPLE, **self.reactions}.items()}
+        projected = {event.event_type for event in self.projects}
+
+        async def react(session: WriteSession, envelopes: Sequence[Envelope]) -> None:
+            for envelope in envelopes:
+                reaction = reactions.get(envelope.type)
+                if reaction is not None and envelope.event is not None:
+                    began = perf_counter()
+                    with reaction_span(tracer, envelope.traceparent, reaction.__name__):
+                        await reaction(session, envelope.event)
+                    meters.handled(envelope.type, perf_counter() - began)
+            facts = [envelope for envelope in envelopes if envelope.type in projected]
+            if self.project is not None and facts:
+                began = perf_counter()
+                with reaction_span(tracer, facts[0].traceparent, self.project.__name__):
+                    await self.project(session, facts)
+                meters.handled("all facts", perf_counter() - began, len(facts))
+
+        return react

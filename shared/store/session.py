@@ -1,0 +1,150 @@
+"""Read and write sessions over one connection, and the single place where anything is committed."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as _asyncpg_dialect
+from sqlalchemy.sql import Select
+
+from shared.clock import Clock
+from shared.contracts import Composed, Event
+from shared.contracts.envelope import compose
+from shared.ids import new_id
+from shared.telemetry.traces import traceparent
+
+DIALECT = _asyncpg_dialect()
+
+NOTE_AUDIT = """INSERT INTO spine.audit (at, person, action, subject, trace)
+    SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[])"""
+PUT_IN_OUTBOX = """INSERT INTO spine.outbox (id, lane, type, subject, authority, recorded_at, body)
+    SELECT id, lane, type, subject, authority, recorded_at, body
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[])
+        WITH ORDINALITY AS o (id, lane, type, subject, authority, recorded_at, body, n)
+    ORDER BY n"""
+SET_DUE = """INSERT INTO spine.due (action, subject, at) VALUES ($1, $2, $3)
+    ON CONFLICT (action, subject) DO UPDATE SET at = excluded.at, tries = 0"""
+
+type_of_query = str | Select[Any]
+
+
+class Row(asyncpg.Record):
+    """A database row whose columns are also attributes."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def _ready(query: type_of_query, arguments: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+    if isinstance(query, str):
+        return query, arguments
+    compiled = query.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
+    return compiled.string, [compiled.params[name] for name in compiled.positiontup or ()]
+
+
+class ReadSession:
+    """Questions to the service's own tables, in SQL with `$1` arguments or as a SQLAlchemy select."""
+
+    def __init__(self, connection: "asyncpg.pool.PoolConnectionProxy[Row]", clock: Clock) -> None:
+        self._connection = connection
+        self.clock = clock
+
+    async def all(self, query: type_of_query, *arguments: Any) -> list[Row]:
+        """Every row."""
+        sql, arguments_ = _ready(query, arguments)
+        return await self._connection.fetch(sql, *arguments_)
+
+    async def one(self, query: type_of_query, *arguments: Any) -> Row | None:
+        """The first row, or None."""
+        sql, arguments_ = _ready(query, arguments)
+        return await self._connection.fetchrow(sql, *arguments_)
+
+    async def value(self, query: type_of_query, *arguments: Any) -> Any:
+        """The first column of the first row, or None."""
+        sql, arguments_ = _ready(query, arguments)
+        return await self._connection.fetchval(sql, *arguments_)
+
+
+class WriteSession(ReadSession):
+    """One transaction: changes, the events that tell of them, the audit and what falls due, all or nothing."""
+
+    def __init__(
+        self, connection: "asyncpg.pool.PoolConnectionProxy[Row]", clock: Clock, source: str, partitions: int
+    ) -> None:
+        super().__init__(connection, clock)
+        self.source = source
+        self._partitions = partitions
+        self._events: list[Composed] = []
+        self._audit: list[tuple[datetime, str, str, str, str]] = []
+        self._after_commit: list[Callable[[], None]] = []
+
+    async def run(self, sql: str, *arguments: Any) -> str:
+        """Execute a statement; answers PostgreSQL's command tag."""
+        return await self._connection.execute(sql, *arguments)
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], schema: str) -> None:
+        """Add many rows at once."""
+        await self._connection.copy_records_to_table(table, columns=columns, records=rows, schema_name=schema)
+
+    def publish(self, event: Event) -> None:
+        """Tell of a fact when, and only when, this transaction commits."""
+        owner = event.topic.partition(".")[0]
+        if owner != self.source:
+            raise ValueError(f"{self.source} may not publish {event.event_type}")
+        self._events.append(
+            compose(
+                event, id=new_id(), at=self.clock.now(), traceparent=traceparent(), partitions=self._partitions
+            )
+        )
+
+    def audit(self, person: str, action: str, subject: UUID | str) -> None:
+        """Record who did what to what; `person` is an opaque id."""
+        self._audit.append((self.clock.now(), person, action, str(subject), traceparent()))
+
+    async def after(self, at: datetime, action: str, subject: UUID | str) -> None:
+        """Have the ticker do an action on a subject at a moment; a later call moves it."""
+        await self.run(SET_DUE, action, str(subject), at)
+
+    async def no_longer_due(self, action: str, subject: UUID | str) -> None:
+        """Forget what was to be done."""
+        await self.run("DELETE FROM spine.due WHERE action = $1 AND subject = $2", action, str(subject))
+
+    def on_commit(self, tell: Callable[[], None]) -> None:
+        """Call this once the transaction has committed."""
+        self._after_commit.append(tell)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A part that can fail alone: its changes and its events are dropped together."""
+        events, audit, after = len(self._events), len(self._audit), len(self._after_commit)
+        try:
+            async with self._connection.transaction():
+                yield
+        except BaseException:
+            del self._events[events:], self._audit[audit:], self._after_commit[after:]
+            raise
+
+    async def flush(self) -> bool:
+        """Write audit and outbox; answers whether anything was published."""
+        if self._audit:
+            await self.run(NOTE_AUDIT, *zip(*self._audit, strict=True))
+        if self._events:
+            columns = zip(
+                *((e.id, e.lane, e.type, e.subject, e.authority, e.time, e.body) for e in self._events), strict=True
+            )
+            await self.run(PUT_IN_OUTBOX, *columns)
+        return bool(self._events)
+
+    def committed(self) -> None:
+        """Tell those who asked to know."""
+        for tell in self._after_commit:
+            tell()
+
+
+Work = Callable[[WriteSession], Awaitable[None]]
