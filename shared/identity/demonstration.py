@@ -1,0 +1,79 @@
+"""The people of the demonstration: one for each role, in two authorities, a region and a provider."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.identity.person import Role
+from shared.identity.registry import Invitation, TrustedIssuer
+
+NORTHSHIRE = "northshire"
+SOUTHMERE = "southmere"
+HEARTHSIDE = UUID("0192f000-0000-7000-8000-000000000001")
+"""The demonstration's independent fostering agency, registered under this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """Somebody to sign in as."""
+
+    key: str
+    name: str
+    role: Role
+    place: str
+    invitation: Invitation
+
+
+def _of(authority: str, *characters: tuple[str, str, Role]) -> list[Character]:
+    place = f"{authority.title()} Council"
+    return [Character(key, name, role, place, Invitation(authority=authority)) for key, name, role in characters]
+
+
+CHARACTERS: dict[str, Character] = {
+    character.key: character
+    for character in [
+        *_of(
+            NORTHSHIRE,
+            ("social-worker", "Sam Okafor", Role.SOCIAL_WORKER),
+            ("placements-officer", "Priya Nair", Role.PLACEMENTS_OFFICER),
+            ("approver", "Alan Whitby", Role.APPROVER),
+            ("commissioner", "Clare Donnelly", Role.COMMISSIONER),
+            ("analyst", "Yusuf Rahman", Role.ANALYST),
+            ("finance", "Fiona Marsh", Role.FINANCE),
+        ),
+        *_of(
+            SOUTHMERE,
+            ("southmere-social-worker", "Grace Adeyemi", Role.SOCIAL_WORKER),
+            ("southmere-placements-officer", "Tom Hughes", Role.PLACEMENTS_OFFICER),
+        ),
+        Character(
+            "provider", "Hannah Price", Role.PROVIDER_MANAGER, "Hearthside Fostering", Invitation(None, HEARTHSIDE)
+        ),
+        Character(
+            "region",
+            "Ravi Desai",
+            Role.COMMISSIONER,
+            "Northshire and Southmere together",
+            Invitation(region=frozenset({NORTHSHIRE, SOUTHMERE})),
+        ),
+        Character(
+            "administrator", "Ada Lindqvist", Role.ADMINISTRATOR, "this installation", Invitation(installation=True)
+        ),
+    ]
+}
+
+DEMONSTRATION = TrustedIssuer(
+    key="demonstration",
+    url="urn:sufficiency:demonstration",
+    audience="urn:sufficiency:demonstration",
+    title="Demonstration",
+    shared=True,
+    grants=frozenset(Role),
+    jwks={"keys": []},
+)
+"""An issuer like any other, except that it has no keys: it lets in whoever picks a name from the table above."""
+
+
+def demonstration_invitation(subject: str) -> Invitation | None:
+    """Where the table puts one of its people."""
+    character = CHARACTERS.get(subject)
+    return character.invitation if character else None

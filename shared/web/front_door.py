@@ -1,0 +1,115 @@
+"""The pages that belong to no service: home, signing in and out, and the files every page needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from shared.errors import Invalid, NotFound
+from shared.identity.access import anyone, whoever
+from shared.identity.demonstration import CHARACTERS, DEMONSTRATION
+from shared.identity.identity import Identity
+from shared.identity.origin import must_be_ours
+from shared.identity.person import Person
+from shared.identity.registry import TrustedIssuer
+from shared.identity.sessions import Session
+from shared.identity.sign_in import local
+from shared.web.assets import serve
+from shared.web.pages import HOUSE
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A service as the home page offers it."""
+
+    path: str
+    title: str
+    offers: str
+
+
+Visitor = Annotated[Person | None, Depends(whoever)]
+Onward = Annotated[str, Query(alias="next", max_length=500)]
+
+
+def front_door(identity: Identity, rooms: Sequence[Room]) -> APIRouter:
+    """Routes that any service, or the embedded host, can serve alike."""
+    routes = APIRouter(dependencies=[Depends(anyone)], include_in_schema=False)
+    _home(routes, rooms)
+    _signing_in(routes, identity)
+    if identity.demonstration:
+        _demonstration(routes, identity)
+    _organisations(routes, identity)
+    return routes
+
+
+def _home(routes: APIRouter, rooms: Sequence[Room]) -> None:
+    @routes.get("/")
+    async def home(request: Request, person: Visitor) -> Response:
+        return HOUSE.show(request, "home.html", rooms=rooms, visitor=person)
+
+    @routes.get("/static/{name}")
+    async def file(name: str) -> Response:
+        return serve(name)
+
+
+def _signing_in(routes: APIRouter, identity: Identity) -> None:
+    @routes.get("/sign-in")
+    async def choose(request: Request, onward: Onward = "/") -> Response:
+        people = CHARACTERS.values() if identity.demonstration else ()
+        offered = identity.registry.offered()
+        return HOUSE.show(request, "sign_in.html", issuers=offered, people=people, onward=local(onward))
+
+    @routes.post("/sign-out")
+    async def leave(request: Request) -> Response:
+        must_be_ours(request)
+        response = RedirectResponse("/sign-in", 303)
+        response.headers.append("set-cookie", identity.sessions.farewell())
+        return response
+
+
+def _demonstration(routes: APIRouter, identity: Identity) -> None:
+    @routes.post("/sign-in/demonstration")
+    async def become(
+        request: Request,
+        person: Annotated[str, Form(max_length=50)],
+        onward: Annotated[str, Form(alias="next", max_length=500)] = "/",
+    ) -> Response:
+        must_be_ours(request)
+        character = CHARACTERS.get(person)
+        if character is None:
+            raise Invalid("Choose one of the people listed.", field="person")
+        session = identity.sessions.begin(DEMONSTRATION.key, character.key, character.name, frozenset({character.role}))
+        return _enter(identity, session, local(onward))
+
+
+def _organisations(routes: APIRouter, identity: Identity) -> None:
+    def offered(issuer: str) -> TrustedIssuer:
+        found = identity.registry.named(issuer)
+        if found is None or not found.client_id:
+            raise NotFound("We do not know that organisation.")
+        return found
+
+    @routes.get("/sign-in/{issuer}")
+    async def depart(issuer: str, onward: Onward = "/") -> Response:
+        departure = await identity.sign_in.depart(offered(issuer), onward)
+        return RedirectResponse(departure.url, 303, {"set-cookie": departure.cookie})
+
+    @routes.get("/sign-in/{issuer}/callback")
+    async def arrive(request: Request, issuer: str) -> Response:
+        cookie = request.cookies.get(identity.sign_in.cookie, "")
+        found = offered(issuer)
+        arrival = await identity.sign_in.arrive(found, request.query_params, cookie)
+        verified = arrival.verified
+        roles = found.roles_in(verified.claims)
+        session = identity.sessions.begin(found.key, verified.subject, verified.name, roles)
+        response = _enter(identity, session, arrival.onward)
+        response.headers.append("set-cookie", arrival.cookie)
+        return response
+
+
+def _enter(identity: Identity, session: Session, onward: str) -> Response:
+    response = RedirectResponse(onward, 303)
+    response.headers.append("set-cookie", identity.sessions.header(session))
+    return response
