@@ -77,6 +77,10 @@ class Feeds:
         envelopes, _, _ = await self.page(lane, after, min(last - after, MOST))
         return envelopes
 
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._client.aclose()
+
     async def _get(self, service: str, what: str, **query: Any) -> Any:
         try:
             address = f"{self._url_of(service)}/{service}/events{'/' if what else ''}{what}"

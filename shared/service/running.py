@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 
 import structlog
 
@@ -88,7 +89,7 @@ class Running:
         for consumer in self.consumers:
             self._start(f"consumer {consumer.name}", consumer.run)
         for task in self.service.background:
-            self._start(task.__name__, lambda task=task: task(self))
+            self._start(task.__name__, partial(task, self))
         # What lives now lives for good: collections need not walk it (p99 fell from 53 to 14 ms).
         gc.collect()
         gc.freeze()

@@ -45,6 +45,8 @@ async def expunge(session: WriteSession, subject: str) -> int:
     rows = await session.all("SELECT lane, sequence, body FROM spine.log WHERE subject = $1 FOR UPDATE", subject)
     for row in rows:
         emptied = to_json(from_json(row.body) | {"data": None}).decode()
-        await session.run("UPDATE spine.log SET body = $3 WHERE lane = $1 AND sequence = $2", row.lane, row.sequence, emptied)
+        await session.run(
+            "UPDATE spine.log SET body = $3 WHERE lane = $1 AND sequence = $2", row.lane, row.sequence, emptied
+        )
     await session.run("DELETE FROM spine.dead WHERE subject = $1", subject)
     return len(rows)

@@ -28,7 +28,7 @@ PUT_IN_OUTBOX = """INSERT INTO spine.outbox (id, lane, type, subject, authority,
 SET_DUE = """INSERT INTO spine.due (action, subject, at) VALUES ($1, $2, $3)
     ON CONFLICT (action, subject) DO UPDATE SET at = excluded.at, tries = 0"""
 
-type_of_query = str | Select[Any]
+Query = str | Select[Any]
 
 
 class Row(asyncpg.Record):
@@ -41,7 +41,7 @@ class Row(asyncpg.Record):
             raise AttributeError(name) from None
 
 
-def _ready(query: type_of_query, arguments: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+def _ready(query: Query, arguments: Sequence[Any]) -> tuple[str, Sequence[Any]]:
     if isinstance(query, str):
         return query, arguments
     compiled = query.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
@@ -55,17 +55,17 @@ class ReadSession:
         self._connection = connection
         self.clock = clock
 
-    async def all(self, query: type_of_query, *arguments: Any) -> list[Row]:
+    async def all(self, query: Query, *arguments: Any) -> list[Row]:
         """Every row."""
         sql, arguments_ = _ready(query, arguments)
         return await self._connection.fetch(sql, *arguments_)
 
-    async def one(self, query: type_of_query, *arguments: Any) -> Row | None:
+    async def one(self, query: Query, *arguments: Any) -> Row | None:
         """The first row, or None."""
         sql, arguments_ = _ready(query, arguments)
         return await self._connection.fetchrow(sql, *arguments_)
 
-    async def value(self, query: type_of_query, *arguments: Any) -> Any:
+    async def value(self, query: Query, *arguments: Any) -> Any:
         """The first column of the first row, or None."""
         sql, arguments_ = _ready(query, arguments)
         return await self._connection.fetchval(sql, *arguments_)

@@ -1,0 +1,112 @@
+"""One service as a web application: its routes, the spine's own, identity, guard and life."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+from opentelemetry.sdk.trace.export import SpanExporter
+
+from shared.bus import Bus
+from shared.clock import Clock, SystemClock
+from shared.identity.identity import Identity
+from shared.identity.own_token import OwnToken
+from shared.identity.registry import Invitation, Invitations, Registry, read_registry
+from shared.service.dead_events import dead_events_router
+from shared.service.feed import Feeds, feed_router
+from shared.service.health import health_router
+from shared.service.running import Running
+from shared.service.service import Service
+from shared.settings import Settings
+from shared.store.database import Database
+from shared.store.invitations import invitation_of
+from shared.telemetry.traces import Traces
+from shared.web.front_door import Room, front_door
+from shared.web.security import LARGEST_BODY, furnish
+
+VERSION = "0.1.0"
+
+
+def create_app(
+    service: Service,
+    settings: Settings,
+    *,
+    bus: Bus,
+    clock: Clock | None = None,
+    registry: Registry | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    exporter: SpanExporter | None = None,
+    rooms: Sequence[Room] = (),
+) -> FastAPI:
+    """The service's application; its `state.running` starts with the application's lifespan.
+
+    `transport` carries its questions to other services and to token issuers: the network unless given.
+    """
+    clock = clock or SystemClock()
+    traces = Traces(service.name, settings, exporter)
+    feeds = Feeds(_client(settings, transport), settings.url_of)
+    running = Running(service, settings, bus=bus, clock=clock, feeds=feeds, traces=traces)
+    identity = Identity(
+        settings,
+        registry if registry is not None else read_registry(settings.issuers),
+        invitation_of=_invitations(running.database),
+        clock=clock,
+        http=httpx.AsyncClient(transport=transport, timeout=5),
+    )
+    app = FastAPI(
+        title=f"Sufficiency: {service.name}",
+        version=VERSION,
+        lifespan=_lifespan,
+        telemetry=traces.for_fastapi(),
+        max_body_size=LARGEST_BODY,
+        openapi_url=f"/{service.name}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.running, app.state.database = running, running.database
+    furnish(app, service=service.name, settings=settings, identity=identity, traces=traces)
+    for router in service.routers:
+        app.include_router(router)
+    for spine_router in (feed_router, health_router, dead_events_router):
+        app.include_router(spine_router(service.name))
+    app.include_router(front_door(identity, rooms))
+    return app
+
+
+def _client(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+    return httpx.AsyncClient(auth=OwnToken(settings, transport), transport=transport, timeout=30)
+
+
+def _invitations(database: Database) -> Invitations:
+    async def ask(issuer: str, subject: str) -> Invitation | None:
+        async with database.reading() as session:
+            row = await invitation_of(session, issuer, subject)
+        return row and Invitation(authority=row.authority, provider=row.provider)
+
+    return ask
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with started([app]):
+        yield
+
+
+@asynccontextmanager
+async def started(apps: Sequence[FastAPI]) -> AsyncIterator[None]:
+    """Run several services' applications in one process: all subscribe before any publishes."""
+    running: list[Running] = [app.state.running for app in apps]
+    begun: list[Running] = []
+    try:
+        for one in running:
+            begun.append(one)
+            await one.prepare()
+        for one in running:
+            one.begin()
+        yield
+    finally:
+        for one in reversed(begun):
+            await one.stop()
+        for app in apps:
+            await app.state.identity.close()
+            await app.state.running.feeds.close()
