@@ -81,7 +81,7 @@ def _invitations(database: Database) -> Invitations:
     async def ask(issuer: str, subject: str) -> Invitation | None:
         async with database.reading() as session:
             row = await invitation_of(session, issuer, subject)
-        return row and Invitation(authority=row.authority, provider=row.provider)
+        return Invitation(authority=row.authority, provider=row.provider) if row else None
 
     return ask
 

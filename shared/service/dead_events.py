@@ -35,10 +35,10 @@ def dead_events_router(service: str) -> APIRouter:
     """`/<service>/dead-events` and the command to handle a subject's again."""
     router = APIRouter(prefix=f"/{service}/dead-events", tags=["operations"])
 
-    @router.get("", summary="Events set aside", response_model=list[DeadEvent])
-    async def list_them(
-        session: Reading, by: Annotated[Person, Depends(may("spine:observe"))]
-    ) -> list[dict[str, object]]:
+    @router.get(
+        "", summary="Events set aside", response_model=list[DeadEvent], dependencies=[Depends(may("spine:observe"))]
+    )
+    async def list_them(session: Reading) -> list[dict[str, object]]:
         return [dict(row) for row in await dead_events(session)]
 
     @router.post("/{lane}/{subject}/handle-again", summary="Handle a subject's dead events again, in order")

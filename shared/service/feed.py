@@ -96,5 +96,3 @@ def feed_router(service: str) -> APIRouter:
     below = APIRouter(prefix=f"/{service}")
     below.include_router(router)
     return below
-
-

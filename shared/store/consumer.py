@@ -77,9 +77,7 @@ class Consumer:
         """Handle batches until cancelled, or until too many events in a row of a hundred die."""
         while not self.stopped_because:
             try:
-                deliveries = await asyncio.wait_for(
-                    self._subscription.take(MOST_EVENTS), self._slow_poll * IDLE_POLLS
-                )
+                deliveries = await asyncio.wait_for(self._subscription.take(MOST_EVENTS), self._slow_poll * IDLE_POLLS)
             except TimeoutError:
                 await self._catch_up()
                 continue
@@ -136,7 +134,7 @@ class Consumer:
             await self._apply(envelopes, self._together)
         except (Gap, *MISSING, *CLASHES):
             raise
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 - whatever a reaction raises
             log.warning("batch failed; trying its events one by one", consumer=self.name, error=in_words(failure))
             await self._apply(envelopes, self._one_by_one)
 
@@ -186,7 +184,7 @@ class Consumer:
                 return ""
             except (*MISSING, *CLASHES):
                 raise
-            except Exception as failure:
+            except Exception as failure:  # noqa: BLE001 - whatever a reaction raises
                 error = in_words(failure)
         return error
 

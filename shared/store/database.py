@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from shared.clock import Clock
 from shared.store.session import ReadSession, Row, WriteSession
+from shared.store.signals import Signals
 
 MISSING = (
     asyncpg.PostgresConnectionError,
@@ -37,6 +38,7 @@ class Database:
         self.url, self.service, self.clock, self.partitions = url, service, clock, partitions
         self._pool_size = pool_size
         self._pool: asyncpg.Pool[Row] | None = None
+        self.signals = Signals()
         self.outbox_filled: Callable[[], None] = lambda: None
         """Called after a commit that published; the relay sets it."""
 
@@ -81,7 +83,7 @@ class Database:
     async def writing(self) -> AsyncIterator[WriteSession]:
         """One transaction, committed at the end of the block, or nothing at all."""
         async with self.pool.acquire(timeout=10) as connection:
-            session = WriteSession(connection, self.clock, self.service, self.partitions)
+            session = WriteSession(connection, self.clock, self.service, self.partitions, self.signals)
             async with connection.transaction():
                 yield session
                 published = await session.flush()

@@ -47,7 +47,7 @@ class Ticker:
                     await self._actions[taken.action](session, taken.subject)
         except (*MISSING, *CLASHES):
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever an action raises
             log.error("what was due failed", code=taken.action if taken else "", error=in_words(error))
             await self._put_off(taken)
         return taken is not None

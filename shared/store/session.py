@@ -1,8 +1,9 @@
 """Read and write sessions over one connection, and the single place where anything is committed."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +15,18 @@ from shared.clock import Clock
 from shared.contracts import Composed, Event
 from shared.contracts.envelope import compose
 from shared.ids import new_id
+from shared.store.signals import Signals
 from shared.telemetry.traces import traceparent
 
-DIALECT = _asyncpg_dialect()
+DIALECT = _asyncpg_dialect()  # type: ignore[no-untyped-call]
 
-NOTE_AUDIT = """INSERT INTO spine.audit (at, person, action, subject, trace)
-    SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[])"""
-PUT_IN_OUTBOX = """INSERT INTO spine.outbox (id, lane, type, subject, authority, recorded_at, body)
+# Audit and outbox in one statement, because every write has both and a round trip is a third of its time.
+FLUSH = """WITH noted AS (
+    INSERT INTO spine.audit (at, person, action, subject, trace)
+    SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[]))
+INSERT INTO spine.outbox (id, lane, type, subject, authority, recorded_at, body)
     SELECT id, lane, type, subject, authority, recorded_at, body
-    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[])
+    FROM unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[])
         WITH ORDINALITY AS o (id, lane, type, subject, authority, recorded_at, body, n)
     ORDER BY n"""
 SET_DUE = """INSERT INTO spine.due (action, subject, at) VALUES ($1, $2, $3)
@@ -46,6 +50,10 @@ def _ready(query: Query, arguments: Sequence[Any]) -> tuple[str, Sequence[Any]]:
         return query, arguments
     compiled = query.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
     return compiled.string, [compiled.params[name] for name in compiled.positiontup or ()]
+
+
+def _columns(rows: Iterable[Sequence[Any]], count: int) -> list[Sequence[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] or [[]] * count
 
 
 class ReadSession:
@@ -75,9 +83,15 @@ class WriteSession(ReadSession):
     """One transaction: changes, the events that tell of them, the audit and what falls due, all or nothing."""
 
     def __init__(
-        self, connection: "asyncpg.pool.PoolConnectionProxy[Row]", clock: Clock, source: str, partitions: int
+        self,
+        connection: "asyncpg.pool.PoolConnectionProxy[Row]",
+        clock: Clock,
+        source: str,
+        partitions: int,
+        signals: Signals,
     ) -> None:
         super().__init__(connection, clock)
+        self._signals = signals
         self.source = source
         self._partitions = partitions
         self._events: list[Composed] = []
@@ -98,9 +112,7 @@ class WriteSession(ReadSession):
         if owner != self.source:
             raise ValueError(f"{self.source} may not publish {event.event_type}")
         self._events.append(
-            compose(
-                event, id=new_id(), at=self.clock.now(), traceparent=traceparent(), partitions=self._partitions
-            )
+            compose(event, id=new_id(), at=self.clock.now(), traceparent=traceparent(), partitions=self._partitions)
         )
 
     def audit(self, person: str, action: str, subject: UUID | str) -> None:
@@ -119,6 +131,10 @@ class WriteSession(ReadSession):
         """Call this once the transaction has committed."""
         self._after_commit.append(tell)
 
+    def signal(self, subject: UUID | str) -> None:
+        """Once this has committed, wake those in this process who wait for the subject."""
+        self.on_commit(partial(self._signals.tell, subject))
+
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """A part that can fail alone: its changes and its events are dropped together."""
@@ -132,13 +148,9 @@ class WriteSession(ReadSession):
 
     async def flush(self) -> bool:
         """Write audit and outbox; answers whether anything was published."""
-        if self._audit:
-            await self.run(NOTE_AUDIT, *zip(*self._audit, strict=True))
-        if self._events:
-            columns = zip(
-                *((e.id, e.lane, e.type, e.subject, e.authority, e.time, e.body) for e in self._events), strict=True
-            )
-            await self.run(PUT_IN_OUTBOX, *columns)
+        if self._audit or self._events:
+            events = ((e.id, e.lane, e.type, e.subject, e.authority, e.time, e.body) for e in self._events)
+            await self.run(FLUSH, *_columns(self._audit, 5), *_columns(events, 7))
         return bool(self._events)
 
     def committed(self) -> None:
