@@ -16,7 +16,7 @@ ASYMMETRIC = ("ES256", "EdDSA", "Ed25519", "PS256", "RS256", "ES384", "RS384", "
 """A key that is published can only verify with one of these; with HS256 anybody could sign with it."""
 
 IN_A_REGION = frozenset({Role.COMMISSIONER, Role.ANALYST, Role.FINANCE})
-FOR_A_PROVIDER = frozenset({Role.PROVIDER_MANAGER, Role.SYSTEM})
+FOR_A_PROVIDER = frozenset({Role.PROVIDER_MANAGER})
 FOR_THE_INSTALLATION = frozenset({Role.ADMINISTRATOR, Role.SYSTEM})
 ROLE_NAMES = {role.value: role for role in Role}
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -166,7 +166,7 @@ def placed(
     if issuer.shared and invitation is not None:
         at = invitation
     client = issuer.clients.get(subject)
-    roles = roles & issuer.granted & _fitting(at) if client or not issuer.systems else frozenset()
+    roles = _fitting(roles & issuer.granted, at) if client or not issuer.systems else frozenset()
     return Person(
         id=identifier_of(issuer.url, subject),
         issuer=issuer.url,
@@ -180,12 +180,13 @@ def placed(
     )
 
 
-def _fitting(at: Invitation) -> frozenset[Role]:
+def _fitting(roles: frozenset[Role], at: Invitation) -> frozenset[Role]:
     """The roles that make sense there: a region never sees a child, a provider is never an authority's officer."""
     if at.authority is not None:
-        return frozenset(Role) - {Role.PROVIDER_MANAGER}
+        return roles - {Role.PROVIDER_MANAGER}
     if at.provider is not None:
-        return FOR_A_PROVIDER
+        # a provider's own system does what its manager may do: it posts vacancies and reads no feed
+        return FOR_A_PROVIDER if roles & {Role.PROVIDER_MANAGER, Role.SYSTEM} else frozenset()
     if at.region:
-        return IN_A_REGION
-    return FOR_THE_INSTALLATION if at.installation else frozenset()
+        return roles & IN_A_REGION
+    return roles & FOR_THE_INSTALLATION if at.installation else frozenset()

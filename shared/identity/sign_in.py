@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import httpx
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 from shared.errors import Refused
 from shared.identity.registry import TrustedIssuer
@@ -50,17 +51,21 @@ class SignIn:
     async def depart(self, issuer: TrustedIssuer, onward: str) -> Departure:
         """Begin: to the organisation's own page, with a challenge only we can answer."""
         metadata = await self._tokens.published(issuer).metadata()
-        verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
-        client = self._client(issuer, metadata)
-        try:
-            url, state = client.create_authorization_url(
-                metadata["authorization_endpoint"], code_verifier=verifier, nonce=nonce
-            )
-        finally:
-            await client.aclose()
+        verifier, nonce, state = (secrets.token_urlsafe(48) for _ in range(3))
+        url = prepare_grant_uri(
+            metadata["authorization_endpoint"],
+            issuer.client_id,
+            "code",
+            redirect_uri=self._callback(issuer),
+            scope=issuer.scope,
+            state=state,
+            nonce=nonce,
+            code_challenge=create_s256_code_challenge(verifier),
+            code_challenge_method="S256",
+        )
         facts = {"issuer": issuer.key, "state": state, "nonce": nonce, "verifier": verifier}
         sealed = self._sealed.seal({**facts, "onward": local(onward), "at": self._now()})
-        return Departure(str(url), self._set_cookie(sealed, WAIT_SECONDS))
+        return Departure(url, self._set_cookie(sealed, WAIT_SECONDS))
 
     async def arrive(self, issuer: TrustedIssuer, query: Mapping[str, str], cookie: str) -> Arrival:
         """End: the code becomes a token, and the token must be for this browser, this issuer and this moment."""
@@ -80,33 +85,45 @@ class SignIn:
 
     async def _redeem(self, issuer: TrustedIssuer, code: str, verifier: str) -> Mapping[str, Any]:
         metadata = await self._tokens.published(issuer).metadata()
-        client = self._client(issuer, metadata)
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "code_verifier": verifier,
+            "redirect_uri": self._callback(issuer),
+        }
+        proof = _proof(issuer, metadata)
         try:
-            told: Mapping[str, Any] = await client.fetch_token(
-                metadata["token_endpoint"], code=code, code_verifier=verifier
+            response = await self._http.post(
+                metadata["token_endpoint"], data=form | proof.form, auth=proof.auth, follow_redirects=False
             )
-            return told
-        except (AuthlibBaseError, httpx.HTTPError, ValueError) as error:
+            response.raise_for_status()
+            return dict(response.json())
+        except (httpx.HTTPError, ValueError, TypeError) as error:
             message = "Your organisation would not confirm this sign-in. Start again."
             raise Refused(message, status=502, code="sign_in_failed") from error
-        finally:
-            await client.aclose()
 
-    def _client(self, issuer: TrustedIssuer, metadata: Mapping[str, Any]) -> Any:
-        methods = metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-        method = "client_secret_basic" if "client_secret_basic" in methods else "client_secret_post"
-        return AsyncOAuth2Client(
-            client_id=issuer.client_id,
-            client_secret=issuer.secret,
-            token_endpoint_auth_method=method if issuer.secret else "none",
-            scope=issuer.scope,
-            redirect_uri=f"{self._public_url}/sign-in/{issuer.key}/callback",
-            code_challenge_method="S256",
-            timeout=10,
-        )
+    def _callback(self, issuer: TrustedIssuer) -> str:
+        return f"{self._public_url}/sign-in/{issuer.key}/callback"
 
     def _set_cookie(self, text: str, seconds: int) -> str:
         return set_cookie(self.cookie, text, seconds, secure=self._secure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """How we show which client we are: in a header, in the form, or by name only where we have no secret."""
+
+    form: dict[str, str]
+    auth: httpx.Auth = field(default_factory=httpx.Auth)
+
+
+def _proof(issuer: TrustedIssuer, metadata: Mapping[str, Any]) -> _Proof:
+    secret = issuer.secret
+    if not secret:
+        return _Proof({"client_id": issuer.client_id})
+    if "client_secret_basic" in metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"]):
+        return _Proof({}, httpx.BasicAuth(quote(issuer.client_id, safe=""), quote(secret, safe="")))
+    return _Proof({"client_id": issuer.client_id, "client_secret": secret})
 
 
 def local(onward: str) -> str:

@@ -110,7 +110,7 @@ def unthread(token: Any) -> None:
     contexts.detach(token)
 
 
-class reaction_span:
+class reaction_span:  # noqa: N801 - it reads as what it does: `with reaction_span(...):`
     """A span for what one event caused, in the trace of the request that published it.
 
     `with reaction_span(tracer, envelope.traceparent, "note_referral", {"sufficiency.event_type": ...}):`

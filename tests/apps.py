@@ -1,0 +1,56 @@
+"""Small apps and issuers for tests of what every service has: sign-in, refusals, headers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import APIRouter, FastAPI
+
+from deploy.issuer import Issuer
+from shared.clock import Clock
+from shared.identity.identity import Identity
+from shared.identity.registry import Invitations, Registry, TrustedIssuer, nobody_invited
+from shared.settings import Settings
+from shared.telemetry.traces import Traces
+from shared.web.front_door import Room, front_door
+from shared.web.security import LARGEST_BODY, furnish
+
+ADDRESS = "http://127.0.0.1:8000"
+ROOMS = [Room("/referrals", "Referrals", "Ask for a home for a child and follow what happens.")]
+
+
+def an_identity(
+    *issuers: TrustedIssuer,
+    clock: Clock | None = None,
+    invitation_of: Invitations = nobody_invited,
+    http: httpx.AsyncClient | None = None,
+    settings: Settings | None = None,
+) -> Identity:
+    """What recognises people, trusting these issuers."""
+    settings = settings or Settings(public_url=ADDRESS)
+    return Identity(settings, Registry(issuers), invitation_of=invitation_of, clock=clock, http=http)
+
+
+def an_app(identity: Identity, *routers: APIRouter, settings: Settings | None = None) -> FastAPI:
+    """An app furnished as every service's is, with the front door and these routes."""
+    settings, traces = settings or Settings(public_url=ADDRESS), Traces("referrals", Settings())
+    app = FastAPI(telemetry=traces.for_fastapi(), max_body_size=LARGEST_BODY, openapi_url=None)
+    furnish(app, service="referrals", settings=settings, identity=identity, traces=traces)
+    app.include_router(front_door(identity, ROOMS))
+    for router in routers:
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def visiting(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser at our address: it keeps cookies and says which site its forms come from."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    headers = {"accept": "text/html", "origin": ADDRESS}
+    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=headers) as browser:
+        yield browser
+
+
+def reached_in_process(issuer: Issuer) -> httpx.AsyncClient:
+    """A client that finds an issuer of ours without a socket."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(issuer.app()), base_url=issuer.url)
