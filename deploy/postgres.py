@@ -25,6 +25,7 @@ from deploy.processes import Account, StartFailed, alive, end, free_port, kill_t
 ROLE = "sufficiency"
 CACHE = Path("/var/cache/sufficiency")
 STATE = Path("/var/lib/sufficiency")
+PREDECESSOR_SECONDS = 10.0
 
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
@@ -171,9 +172,9 @@ class Postgres:
         """Remove the lock file of a crashed server, whose pid may by now belong to another program.
 
         PostgreSQL would take any living process of our user under that number for its predecessor. One that really
-        is, and is on its way out because whoever started it was killed, gets ten seconds.
+        is, and is on its way out because whoever started it was killed, gets a moment.
         """
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PREDECESSOR_SECONDS
         while self._predecessor_runs():
             if time.monotonic() > deadline:
                 raise StartFailed(f"{self.folder} is in use by process {self._lock_lines()[0]}")

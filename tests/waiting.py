@@ -1,0 +1,27 @@
+"""The only wait tests have: for something to become true."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+
+
+async def until(ask: Callable[[], Answer | Awaitable[Answer]], *, seconds: float = 10) -> Answer:
+    """Ask, at once and then every hundredth of a second, until the answer is truthy; return it.
+
+    An `AssertionError` means not yet; the last one is what the failure says.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            asked = ask()
+            answer = await asked if inspect.isawaitable(asked) else asked
+            assert answer, f"still {answer!r}"
+            return answer
+        except AssertionError:
+            if time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(0.01)
