@@ -13,7 +13,7 @@ from deploy.postgres import Postgres, ensure_database
 from deploy.rabbitmq import RabbitMQ
 from shared.store.migrate import migrate
 
-VHOSTS = 100
+VHOSTS = 50
 
 
 @pytest.fixture

@@ -1,0 +1,57 @@
+"""What import contracts cannot say: who publishes, who commits, and what a service may hold."""
+
+from collections.abc import Iterable
+
+from tests.architecture.tree import OURS, Source, calls
+
+PUBLISHERS = ("actions", "reactions")
+FILE_NAMES = frozenset(
+    ["__init__", "service", "domain", "tables", "actions", "queries", "forms", "pages", "api", "reactions", "templates", "migrations"]
+)
+FILE_NAMES_OF_ONE = {
+    "placements": frozenset({"matching", "returns"}),
+    "metrics": frozenset({"projections", "measures"}),
+}
+
+
+def publishers_out_of_place(sources: Iterable[Source]) -> list[str]:
+    services = (s for s in sources if s.parts[0] != "shared")
+    elsewhere = (s for s in services if not (s.parts[0] == "services" and _part(s) in PUBLISHERS))
+    return [source.at(call, "publishes") for source in elsewhere for call in calls(source, "publish")]
+
+
+def committers_out_of_place(sources: Iterable[Source]) -> list[str]:
+    elsewhere = (s for s in sources if s.parts[:2] != ("shared", "store"))
+    endings = "commit", "rollback", "transaction", "begin_nested"
+    return [source.at(call, "ends a transaction") for source in elsewhere for call in calls(source, *endings)]
+
+
+def strangers(sources: Iterable[Source]) -> list[str]:
+    inside = (s for s in sources if s.parts[0] == "services" and len(s.parts) > 2)
+    return [s.path for s in inside if _part(s) not in FILE_NAMES | FILE_NAMES_OF_ONE.get(s.parts[1], frozenset())]
+
+
+def _part(source: Source) -> str:
+    """The file of its service a source belongs to; a folder of the same name is that file, outgrown."""
+    return source.parts[2].removesuffix(".py") if len(source.parts) > 2 else ""
+
+
+def test_only_actions_and_reactions_publish() -> None:
+    assert publishers_out_of_place(OURS) == []
+
+
+def test_nobody_commits_outside_the_store() -> None:
+    assert committers_out_of_place(OURS) == []
+
+
+def test_every_service_has_the_same_file_names() -> None:
+    assert strangers(OURS) == []
+
+
+def test_a_stray_publisher_committer_and_file_are_found() -> None:
+    stray = Source("services/referrals/tricks.py", "session.publish(event)\nawait connection.commit()\n")
+    assert publishers_out_of_place([stray]) == ["services/referrals/tricks.py:1: publishes"]
+    assert committers_out_of_place([stray]) == ["services/referrals/tricks.py:2: ends a transaction"]
+    assert strangers([stray]) == ["services/referrals/tricks.py"]
+    allowed = Source("services/referrals/actions/panel.py", "session.publish(event)\n")
+    assert publishers_out_of_place([allowed]) == strangers([allowed]) == []
