@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TypeVar
 from uuid import UUID
 
-LOOK_AGAIN_SECONDS = 0.1
+LOOK_AGAIN_SECONDS = 0.2
 """Another process may have changed the row; that word does not reach us, so we look."""
 
 Answer = TypeVar("Answer")

@@ -1,0 +1,1 @@
+"""Placements: matching, offers, bookings, placements and periods of care."""

@@ -1,0 +1,156 @@
+"""What placements answers from its own tables."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from services.placements.domain import Stay
+from services.placements.matching import Offered, Wanted
+from shared.contracts.placements import PriceLine
+from shared.contracts.vocabulary import Feature, PlacementStatus, PlacementType, Purpose, Sector, Sex
+from shared.errors import NotFound
+from shared.identity.person import Person, Role
+from shared.store.session import ReadSession, Row
+
+MARKET = """
+SELECT p.place, p.number, p.features, p.opens, p.closes, v.vacancy, v.available_from, v.available_until,
+       v.weekly_pence, v.confirmed_at, h.home, h.provider, h.name, h.type, h.sector, h.area, h.outward,
+       h.youngest, h.oldest, h.sexes, h.closed,
+       ARRAY(SELECT ROW(o.starts, o.ends) FROM occupations o WHERE o.place = p.place AND NOT o.released) AS taken
+FROM vacancies v JOIN places p ON p.place = ANY(v.places) JOIN homes h ON h.home = p.home
+WHERE NOT v.withdrawn AND ($1::uuid IS NULL OR v.vacancy = $1)
+ORDER BY p.place, v.confirmed_at DESC"""
+WANTED = """
+SELECT r.referral, r.authority, r.open, r.wanted_from, r.wanted_until, r.types, rc.child, rc.needs, c.born, c.sex
+FROM referrals r JOIN referral_children rc USING (referral)
+LEFT JOIN children c ON c.child = rc.child AND c.authority = r.authority
+WHERE r.referral = $1 AND ($2::uuid IS NULL OR rc.child = $2) ORDER BY rc.child LIMIT 1"""
+STAYS = "SELECT placement, status, purpose, starts, ends FROM placements WHERE child = $1 AND status <> 'cancelled'"
+
+
+PRICES = TypeAdapter(tuple[PriceLine, ...])
+
+
+async def places_offered(session: ReadSession, vacancy: UUID | None = None) -> list[Offered]:
+    """Every place of every live vacancy (or of one), with the nights it is taken."""
+    return [_offered(row) for row in await session.all(MARKET, vacancy)]
+
+
+def _offered(row: Row) -> Offered:
+    closes = min((day for day in (row.closes, row.closed) if day is not None), default=None)
+    return Offered(
+        place=row.place,
+        number=row.number,
+        vacancy=row.vacancy,
+        home=row.home,
+        provider=row.provider,
+        name=row.name,
+        type=PlacementType(row.type),
+        sector=Sector(row.sector),
+        area=row.area,
+        outward=row.outward,
+        youngest=row.youngest,
+        oldest=row.oldest,
+        sexes=frozenset(map(Sex, row.sexes)),
+        features=frozenset(map(Feature, row.features)),
+        opens=row.opens,
+        closes=closes,
+        available_from=row.available_from,
+        available_until=row.available_until,
+        weekly_pence=row.weekly_pence,
+        confirmed_at=row.confirmed_at,
+        taken=tuple((taken[0], taken[1]) for taken in row.taken),
+    )
+
+
+async def wanted_for(session: ReadSession, referral: UUID, child: UUID | None, by: Person) -> tuple[Row, Wanted]:
+    """What an authority's referral asks for one of its children. Raises NotFound for anybody else's."""
+    row = await session.one(WANTED, referral, child)
+    if row is None or not by.belongs_to(row.authority):
+        raise NotFound(
+            "We cannot find that referral. If it was sent just now, try again in a moment.", field="referral"
+        )
+    return row, wanted_in(row, row.wanted_from, row.wanted_until)
+
+
+def wanted_in(row: Row, starts: date, ends: date | None) -> Wanted:
+    """What a row of WANTED asks for on some nights."""
+    return Wanted(
+        born=row.born,
+        sex=Sex(row.sex) if row.sex else None,
+        starts=starts,
+        ends=ends,
+        types=frozenset(map(PlacementType, row.types)),
+        needs=frozenset(map(Feature, row.needs)),
+    )
+
+
+async def the_offer(session: ReadSession, offer: UUID, by: Person, *, lock: bool = False) -> Row:
+    """An offer of the person's authority or provider. Raises NotFound for anybody else's."""
+    row = await session.one(f"SELECT * FROM offers WHERE offer = $1{' FOR UPDATE' if lock else ''}", offer)
+    if row is None or not _mine(row, by):
+        raise NotFound("We cannot find that offer.", field="offer")
+    return row
+
+
+async def the_placement(session: ReadSession, placement: UUID, by: Person, *, lock: bool = False) -> Row:
+    """A placement of the person's authority, or with the person's provider. Raises NotFound for anybody else's."""
+    row = await session.one(f"SELECT * FROM placements WHERE placement = $1{' FOR UPDATE' if lock else ''}", placement)
+    if row is None or not _mine(row, by):
+        raise NotFound("We cannot find that placement.", field="placement")
+    return row
+
+
+def _mine(row: Row, by: Person) -> bool:
+    if Role.PROVIDER_MANAGER in by.roles or by.provider is not None:
+        return by.provider is not None and row.provider == by.provider
+    return by.belongs_to(row.authority)
+
+
+async def stays_of(session: ReadSession, child: UUID) -> list[Stay]:
+    """Every placement of a child that was not cancelled."""
+    rows = await session.all(STAYS, child)
+    return [Stay(r.placement, PlacementStatus(r.status), Purpose(r.purpose), r.starts, r.ends) for r in rows]
+
+
+def prices_of(row: Row) -> tuple[PriceLine, ...]:
+    """A placement's prices as its row keeps them."""
+    return PRICES.validate_json(row.prices)
+
+
+async def my_offers(session: ReadSession, by: Person, statuses: Iterable[str], referral: UUID | None) -> list[Row]:
+    """Offers of the person's authority or provider, newest answer-by first; `wants` is what a provider may know."""
+    return await session.all(
+        """SELECT o.*, r.urgency, r.wanted_from, r.wanted_until, rc.needs, c.sex, c.born
+           FROM offers o JOIN referrals r USING (referral)
+           JOIN referral_children rc ON rc.referral = o.referral AND rc.child = o.child
+           LEFT JOIN children c ON c.child = o.child
+           WHERE (o.provider = $1 OR ($1::uuid IS NULL AND o.authority = $2))
+             AND ($3::text[] = '{}' OR o.status = ANY($3)) AND ($4::uuid IS NULL OR o.referral = $4)
+           ORDER BY o.answer_by DESC, o.offer LIMIT 500""",
+        by.provider,
+        by.authority,
+        list(statuses),
+        referral,
+    )
+
+
+async def my_placements(session: ReadSession, by: Person, statuses: Iterable[str], child: UUID | None) -> list[Row]:
+    """Placements of the person's authority or provider, latest first."""
+    return await session.all(
+        """SELECT * FROM placements WHERE (provider = $1 OR ($1::uuid IS NULL AND authority = $2))
+             AND ($3::text[] = '{}' OR status = ANY($3)) AND ($4::uuid IS NULL OR child = $4)
+           ORDER BY starts DESC, placement LIMIT 500""",
+        by.provider,
+        by.authority,
+        list(statuses),
+        child,
+    )
+
+
+def answer_of(row: Row, *columns: str) -> dict[str, Any]:
+    """Some columns of a row, by name."""
+    return {column: row[column] for column in columns}
