@@ -13,7 +13,7 @@ from shared.identity.registry import Invitations, Registry, TrustedIssuer, nobod
 from shared.settings import Settings
 from shared.telemetry.traces import Traces
 from shared.web.front_door import Room, front_door
-from shared.web.security import LARGEST_BODY, furnish
+from shared.web.security import furnish
 
 ADDRESS = "http://127.0.0.1:8000"
 ROOMS = [Room("/referrals", "Referrals", "Ask for a home for a child and follow what happens.")]
@@ -34,7 +34,7 @@ def an_identity(
 def an_app(identity: Identity, *routers: APIRouter, settings: Settings | None = None) -> FastAPI:
     """An app furnished as every service's is, with the front door and these routes."""
     settings, traces = settings or Settings(public_url=ADDRESS), Traces("referrals", Settings())
-    app = FastAPI(telemetry=traces.for_fastapi(), max_body_size=LARGEST_BODY, openapi_url=None)
+    app = FastAPI(telemetry=traces.for_fastapi(), openapi_url=None)
     furnish(app, service="referrals", settings=settings, identity=identity, traces=traces)
     app.include_router(front_door(identity, ROOMS))
     for router in routers:

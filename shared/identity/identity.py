@@ -18,7 +18,6 @@ from shared.identity.registry import (
     TrustedIssuer,
     nobody_invited,
     placed,
-    read_registry,
 )
 from shared.identity.remembered import Remembered
 from shared.identity.sessions import Session, Sessions
@@ -35,7 +34,7 @@ COOKIE_KEY = "sufficiency.set_cookie"
 
 
 class Identity:
-    """Recognises people by cookie and systems by token."""
+    """Recognises people by cookie and systems by token; a setting that would let anybody in ends the process."""
 
     def __init__(
         self,
@@ -49,6 +48,8 @@ class Identity:
         self.demonstration = settings.demonstration_sign_in
         self.registry = registry.joined(DEMONSTRATION) if self.demonstration else registry
         self._invitation_of = invitation_of
+        if settings.demonstration_sign_in and settings.mode == "distributed":
+            raise Misconfigured("Demonstration sign-in lets anybody in: it does not exist in distributed mode.")
         self._clock = clock or SystemClock()
         self._http = http or httpx.AsyncClient(timeout=5)
         self.tokens = Tokens(self.registry, self._http, self._seconds)
@@ -56,13 +57,6 @@ class Identity:
         self.sessions = Sessions(secret, secure=secure, now=self._seconds)
         self.sign_in = SignIn(self.tokens, self._http, settings.public_url, secret, self._seconds)
         self._known: Remembered[Person] = Remembered(self._seconds)
-
-    @classmethod
-    def from_settings(cls, settings: Settings, *, invitation_of: Invitations = nobody_invited) -> "Identity":
-        """The identity of a process as it is run; ends the process with one line where it must not run so."""
-        if settings.demonstration_sign_in and settings.mode == "distributed":
-            raise Misconfigured("Demonstration sign-in lets anybody in: it does not exist in distributed mode.")
-        return cls(settings, read_registry(settings.issuers), invitation_of=invitation_of)
 
     def _seconds(self) -> float:
         return self._clock.now().timestamp()

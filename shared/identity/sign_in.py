@@ -10,13 +10,15 @@ import httpx
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from shared.errors import Refused
+from shared.errors import NotSignedIn, Refused
 from shared.identity.registry import TrustedIssuer
 from shared.identity.sessions import Sealed, set_cookie
 from shared.identity.tokens import Tokens, Verified
 
 WAIT_SECONDS = 10 * 60
 """How long somebody may take at their organisation's own sign-in page."""
+
+UNCONFIRMED = "Your organisation would not confirm this sign-in. Start again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,10 @@ class SignIn:
         if "code" not in query:
             raise Refused("Your organisation did not sign you in.", status=403, code="declined")
         told = await self._redeem(issuer, query["code"], begun["verifier"])
-        verified = await self._tokens.of_sign_in(str(told.get("id_token", "")), issuer, begun["nonce"])
+        try:
+            verified = await self._tokens.of_sign_in(str(told.get("id_token", "")), issuer, begun["nonce"])
+        except NotSignedIn as error:
+            raise Refused(UNCONFIRMED, status=502, code="sign_in_failed") from error
         return Arrival(verified, local(begun["onward"]), self._set_cookie("", 0))
 
     def _continues(self, begun: Mapping[str, Any], issuer: TrustedIssuer, query: Mapping[str, str]) -> bool:
@@ -99,8 +104,7 @@ class SignIn:
             response.raise_for_status()
             return dict(response.json())
         except (httpx.HTTPError, ValueError, TypeError) as error:
-            message = "Your organisation would not confirm this sign-in. Start again."
-            raise Refused(message, status=502, code="sign_in_failed") from error
+            raise Refused(UNCONFIRMED, status=502, code="sign_in_failed") from error
 
     def _callback(self, issuer: TrustedIssuer) -> str:
         return f"{self._public_url}/sign-in/{issuer.key}/callback"

@@ -23,6 +23,8 @@ from shared.web.words import complaints
 TYPE = "application/problem+json"
 AGAIN_SOON = "We cannot reach our records just now. Try again in a minute."
 
+TOO_LARGE = Refused("That is more than we take at once.", status=413, code="too_large")
+
 _SENTENCES: dict[str, Refused] = {}
 
 
@@ -104,6 +106,8 @@ async def _http(request: Request, error: HTTPException) -> Response:
     """Starlette's own refusals: no such route, wrong method, body too large."""
     if error.status_code == 404:
         return answer(request, NotFound("There is nothing at this address."))
+    if error.status_code == 413:
+        return answer(request, TOO_LARGE)
     phrase = HTTPStatus(error.status_code).phrase
     response = answer(request, Refused(f"{phrase}.", status=error.status_code, code=phrase.lower().replace(" ", "_")))
     response.headers.update(_kept(error.headers))

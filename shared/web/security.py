@@ -4,10 +4,10 @@ from contextvars import Token
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.errors import Refused
 from shared.identity.identity import COOKIE_KEY, Identity
 from shared.settings import Settings
 from shared.telemetry.logs import SPOKEN_FOR
@@ -37,8 +37,7 @@ NOT_KEPT = (b"cache-control", b"no-store")
 def furnish(app: FastAPI, *, service: str, settings: Settings, identity: Identity, traces: Traces) -> None:
     """Give an app what every one of ours has: who is asking, how refusals look, and the guard around it.
 
-    Make the app with `FastAPI(telemetry=traces.for_fastapi(), max_body_size=LARGEST_BODY)`: the guard stops a body
-    that says how long it is, FastAPI one that does not.
+    Make the app with `FastAPI(telemetry=traces.for_fastapi())`.
     """
     app.state.identity = identity
     problem.install(app)
@@ -80,11 +79,11 @@ class Guard:
             await send(message)
 
         try:
-            if _too_long(told.get(b"content-length", b"0")):
-                refused = Refused("That is more than we take at once.", status=413, code="too_large")
-                await problem.answer(Request(scope), refused)(scope, receive, answer)
+            length = told.get(b"content-length")
+            if length is not None and _too_long(length):
+                await problem.answer(Request(scope), problem.TOO_LARGE)(scope, receive, answer)
             else:
-                await self._app(scope, receive, answer)
+                await self._app(scope, receive if length else _counting(receive), answer)
         except Exception as error:
             if started:
                 raise
@@ -100,6 +99,21 @@ class Guard:
         if cookie and not any(name == b"set-cookie" for name, _ in headers):
             headers.append((b"set-cookie", cookie.encode("latin-1")))
         return headers + self._headers
+
+
+def _counting(receive: Receive) -> Receive:
+    """A body that does not say how long it is, until it has been too long."""
+    so_far = 0
+
+    async def receive_some() -> Message:
+        nonlocal so_far
+        message = await receive()
+        so_far += len(message.get("body", b""))
+        if so_far > LARGEST_BODY:
+            raise HTTPException(413)  # the one kind that FastAPI lets through while it reads a body
+        return message
+
+    return receive_some
 
 
 def _too_long(told: bytes) -> bool:

@@ -8,7 +8,7 @@ from shared.clock import FixedClock
 from shared.identity.demonstration import CHARACTERS
 from shared.identity.identity import Identity
 from shared.identity.person import Role
-from shared.identity.registry import Misconfigured
+from shared.identity.registry import Misconfigured, Registry
 from shared.identity.remembered import Remembered
 from shared.identity.sessions import Sealed, Session, Sessions
 from shared.settings import Settings
@@ -113,7 +113,7 @@ def test_what_is_remembered_is_bounded_and_timed():
 )
 def test_a_process_that_would_let_anybody_in_does_not_start(facts, words):
     with pytest.raises(Misconfigured, match=words):
-        Identity.from_settings(Settings(**facts))
+        Identity(Settings(**facts), Registry())
 
 
 def test_the_demonstration_has_somebody_for_every_role_in_two_authorities_and_a_provider():
