@@ -18,12 +18,13 @@ VHOSTS = 50
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """An empty folder for one server; not pytest's own, which is closed to the user PostgreSQL runs as for root."""
+    """An empty folder for servers; not pytest's own, which is closed to the user PostgreSQL runs as for root."""
     yield from _folder()
 
 
 def _folder() -> Iterator[Path]:
     path = Path(tempfile.mkdtemp(prefix="sufficiency-"))
+    path.chmod(0o755)
     yield path
     shutil.rmtree(path)
 
