@@ -5,7 +5,6 @@ It vouches for a subject and roles and never for an authority: whose somebody is
 
 import argparse
 import base64
-import binascii
 import json
 import os
 import secrets
@@ -169,7 +168,7 @@ def _credentials(request: Request, form: Mapping[str, str]) -> tuple[str, str]:
         return form.get("client_id", ""), form.get("client_secret", "")
     try:
         name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return "", ""
     return unquote(name), unquote(secret)
 
