@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from tests.architecture.tree import OURS, Source, calls
 
 PUBLISHERS = ("actions", "reactions")
-FILE_NAMES = frozenset(
-    ("__init__", "service", "domain", "tables", "actions", "queries")
-    + ("forms", "pages", "api", "reactions", "templates", "migrations")
-)
+PLAIN_FILES = ("__init__", "service", "domain", "tables", "actions", "queries")
+FACING_FILES = ("forms", "pages", "api", "reactions", "templates", "migrations")
+FILE_NAMES = frozenset((*PLAIN_FILES, *FACING_FILES))
 FILE_NAMES_OF_ONE = {
     "placements": frozenset({"matching", "returns"}),
     "metrics": frozenset({"projections", "measures"}),
