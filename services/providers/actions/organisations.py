@@ -1,0 +1,64 @@
+"""Registering providers, and recording who belongs to them."""
+
+from uuid import UUID
+
+from services.providers.domain import owner_of
+from services.providers.forms.organisations import InvitePerson, RegisterProvider
+from shared.contracts.providers import InvitationEnded, PersonInvited, ProviderRegistered
+from shared.errors import Invalid, NotFound
+from shared.identity.person import Person
+from shared.ids import new_id
+from shared.store.session import Row, WriteSession
+
+REGISTER = """INSERT INTO provider (provider, version, name, sector, owned_by, urn, registered_by)
+    VALUES ($1, 1, $2, $3, $4, $5, $6) RETURNING *"""
+INVITE = """INSERT INTO invitation
+    (invitation, version, invited_by, issuer, person, belongs_to_authority, belongs_to_provider)
+    VALUES ($1, 1, $2, $3, $4, $5, $6) RETURNING *"""
+END = """UPDATE invitation SET ended_at = $3, version = version + 1
+    WHERE invitation = $1 AND invited_by = $2 AND ended_at IS NULL RETURNING *"""
+
+
+async def register_provider(
+    session: WriteSession, form: RegisterProvider, *, by: Person, provider: UUID | None = None
+) -> Row:
+    """Add an organisation; the sector decides whether it is an authority's own. `provider` is for a known identifier."""
+    if form.sector == "PR0":
+        raise Invalid("Parents are not an organisation.", field="sector")
+    owner = owner_of(form.sector, form.owned_by, by)
+    row = await session.one(REGISTER, provider or new_id(), form.name, form.sector, owner, form.urn, by.authority)
+    assert row is not None
+    session.publish(ProviderRegistered(**row))
+    session.audit(by.id, "register provider", row.provider)
+    return row
+
+
+async def invite_person(session: WriteSession, provider: UUID, form: InvitePerson, *, by: Person) -> Row:
+    """Record that somebody whom a shared issuer knows belongs to a provider, or to the inviting authority."""
+    await _vouched_for(session, provider, by)
+    if form.authority and by.authority is None:
+        raise Invalid("Only somebody of an authority can invite people to it.", field="authority")
+    to = (by.authority, None) if form.authority else (None, provider)
+    row = await session.one(INVITE, new_id(), provider, form.issuer, form.person, *to)
+    assert row is not None
+    session.publish(PersonInvited(**row))
+    session.audit(by.id, "invite person", row.invitation)
+    return row
+
+
+async def end_invitation(session: WriteSession, provider: UUID, invitation: UUID, *, by: Person) -> Row:
+    """That person belongs there no longer. Raises NotFound, also where it has ended already."""
+    await _vouched_for(session, provider, by)
+    row = await session.one(END, invitation, provider, session.clock.now())
+    if row is None:
+        raise NotFound
+    session.publish(InvitationEnded(**row))
+    session.audit(by.id, "end invitation", invitation)
+    return row
+
+
+async def _vouched_for(session: WriteSession, provider: UUID, by: Person) -> None:
+    """Only who registered a provider says who its people are: whoever could, could run it."""
+    row = await session.one("SELECT registered_by FROM provider WHERE provider = $1", provider)
+    if row is None or not (by.installation or (by.authority is not None and row.registered_by == by.authority)):
+        raise NotFound

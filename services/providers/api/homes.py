@@ -1,0 +1,75 @@
+"""Routes of homes, their places and their calendar."""
+
+from datetime import date, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from services.providers import queries
+from services.providers.actions import homes
+from services.providers.domain import must_follow
+from services.providers.forms.fields import Day
+from services.providers.forms.homes import AddPlace, CalendarDay, CloseHome, HomeAnswer, HomeSummary, OpenHome
+from shared.errors import Invalid
+from shared.identity.access import may
+from shared.identity.person import Person
+from shared.store.database import Reading, Writing
+from shared.store.session import ReadSession
+
+MOST_DAYS = timedelta(days=1_100)
+
+router = APIRouter(prefix="/providers/homes", tags=["homes"])
+Manager = Annotated[Person, Depends(may("providers:manage_homes"))]
+Reader = Annotated[Person, Depends(may("providers:read_market"))]
+
+
+async def _answer(session: ReadSession, home: UUID, by: Person) -> HomeAnswer:
+    return HomeAnswer.of(await queries.home_seen(session, home, by), await queries.places_of(session, home))
+
+
+@router.post("", status_code=201, summary="Open a home with its places")
+async def open_home(form: OpenHome, session: Writing, by: Manager) -> HomeAnswer:
+    return await _answer(session, await homes.open_home(session, form, by=by), by)
+
+
+@router.get("", summary="The homes of the providers you may look at")
+async def homes_(session: Reading, by: Reader) -> list[HomeSummary]:
+    return [HomeSummary(**row) for row in await queries.homes_in_sight(session, by)]
+
+
+@router.get("/{home:uuid}", summary="One home with its places")
+async def home(home: UUID, session: Reading, by: Reader) -> HomeAnswer:
+    return await _answer(session, home, by)
+
+
+@router.post("/{home:uuid}/places", status_code=201, summary="Add a place")
+async def add_place(home: UUID, form: AddPlace, session: Writing, by: Manager) -> HomeAnswer:
+    await homes.add_place(session, home, form, by=by)
+    return await _answer(session, home, by)
+
+
+@router.post("/{home:uuid}/close", summary="Close a home")
+async def close_home(home: UUID, form: CloseHome, session: Writing, by: Manager) -> HomeAnswer:
+    await homes.close_home(session, home, form, by=by)
+    return await _answer(session, home, by)
+
+
+@router.get("/{home:uuid}/calendar", summary="What is occupied, held, out of service and vacant on each night")
+async def calendar(
+    home: UUID,
+    session: Reading,
+    by: Reader,
+    starts: Annotated[Day, Query(alias="from", examples=["2026-04-01"])],
+    ends: Annotated[Day, Query(alias="to", description="the first night left out", examples=["2026-05-01"])],
+) -> list[CalendarDay]:
+    """Of your own homes only: how full another's are is their business."""
+    _must_be_reasonable(starts, ends)
+    await queries.home_managed(session, home, by)
+    return [CalendarDay(**row) for row in await queries.calendar(session, home, starts, ends)]
+
+
+def _must_be_reasonable(starts: date, ends: date) -> None:
+    must_follow(starts, ends, field="to", words="The last day must come after the first.")
+    if ends - starts > MOST_DAYS:
+        raise Invalid(f"Ask for at most {MOST_DAYS.days} days at once.", field="to")

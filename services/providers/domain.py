@@ -1,0 +1,84 @@
+"""What providers and their places may be, whose business they are, and every refusal in words."""
+
+import re
+from datetime import date, timedelta
+from uuid import UUID
+
+from shared.contracts.vocabulary import Sector
+from shared.errors import Invalid, Refused, Stale
+from shared.identity.person import Person
+
+HOLD = timedelta(hours=48)
+"""How long a place is kept for a booking that nobody confirms."""
+POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}")
+
+NIGHTS_IMPOSSIBLE = "nights_impossible"
+PLACE_UNKNOWN = "place_unknown"
+PLACE_NOT_OPEN = "place_not_open"
+PLACE_TAKEN = "place_taken"
+PLACE_OUT_OF_SERVICE = "place_out_of_service"
+
+REFUSALS = {
+    NIGHTS_IMPOSSIBLE: "The stay would end before its first night.",
+    PLACE_UNKNOWN: "We do not know this place.",
+    PLACE_NOT_OPEN: "The place is not open on every one of these nights.",
+    PLACE_TAKEN: "The place is kept for a child on some of these nights.",
+    PLACE_OUT_OF_SERVICE: "The place is out of service on some of these nights.",
+}
+"""Why nights in a place cannot be had: the rule's code and its sentence."""
+
+
+def refusal(code: str) -> Refused:
+    """The refusal that names one of these rules."""
+    return Refused(REFUSALS[code], field="starts", code=code)
+
+
+def sees(by: Person, provider: UUID, owned_by: str | None) -> bool:
+    """Whether somebody may look at a provider: its own people do; of the rest those whose market it is part of."""
+    if by.provider is not None:
+        return by.provider == provider
+    return owned_by is None or by.sees_figures_of(owned_by)
+
+
+def manages(by: Person, provider: UUID, owned_by: str | None) -> bool:
+    """Whether a provider's homes are somebody's to run: its own people, or the authority whose own service it is."""
+    return by.provider == provider or (owned_by is not None and by.belongs_to(owned_by))
+
+
+def owner_of(sector: Sector, asked: str | None, by: Person) -> str | None:
+    """The authority whose own service a new provider is; never one that the caller does not belong to."""
+    if sector != Sector.OWN:
+        if asked is not None:
+            raise Invalid("Only an authority's own service (PR1) is owned by an authority.", field="owned_by")
+        return None
+    if by.authority is None:
+        raise Invalid("An authority's own service is registered by somebody of that authority.", field="sector")
+    if asked not in (None, by.authority):
+        raise Invalid("You can register only your own authority's service.", field="owned_by")
+    return by.authority
+
+
+def tidy_postcode(typed: str) -> str:
+    """A full postcode in capitals with one space. Raises ValueError."""
+    postcode = " ".join(typed.upper().split())
+    if not POSTCODE.fullmatch(postcode):
+        raise ValueError("Postcode must be a full postcode, such as LS1 4AP")
+    close = postcode.replace(" ", "")
+    return f"{close[:-3]} {close[-3:]}"
+
+
+def outward_of(postcode: str | None) -> str:
+    """The half of a postcode that names a district; empty where none is known."""
+    return (postcode or "").partition(" ")[0]
+
+
+def must_be_current(version: int, asked: int | None) -> None:
+    """Refuse a change made upon an older version than the one that is kept."""
+    if asked is not None and asked != version:
+        raise Stale("Somebody else changed this since you read it.", field="version", more={"version": version})
+
+
+def must_follow(starts: date, ends: date | None, *, field: str, words: str) -> None:
+    """Refuse a half-open run of nights `[starts, ends)` without a night in it."""
+    if ends is not None and ends <= starts:
+        raise Invalid(words, field=field)

@@ -1,0 +1,1 @@
+"""What providers' routes are asked and what they answer, field by field."""

@@ -1,0 +1,16 @@
+"""Providers on one page: its routes, what it hears and does, and what falls due in it."""
+
+from pathlib import Path
+
+from services.providers.actions.letting_go import RELEASE_HOLD, release_hold
+from services.providers.api import ROUTERS
+from services.providers.reactions import REACTIONS
+from shared.service.service import Service
+
+SERVICE = Service(
+    name="providers",
+    migrations=Path(__file__).parent / "migrations",
+    routers=ROUTERS,
+    reactions=REACTIONS,
+    due={RELEASE_HOLD: release_hold},
+)
