@@ -15,6 +15,7 @@ NAMES_THAT_SAY_NOTHING = frozenset(
     ["item", "items", "entity", "entities", "data", "manager", "managers", "helper", "helpers", "util", "utils", "base"]
 )
 ROLES = ("registered_manager", "provider_manager", "registered_managers", "provider_managers")
+IMPOSED = ("handle_data",)  # html.parser calls its methods so
 WRITTEN_BY_HAND = (".py", ".html", ".css", ".js", ".md", ".toml", ".sql", ".yml", ".yaml")
 
 
@@ -54,7 +55,7 @@ def says_nothing(name: str) -> bool:
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     for role in ROLES:
         snake = snake.replace(role, "")
-    return not NAMES_THAT_SAY_NOTHING.isdisjoint(snake.split("_"))
+    return name not in IMPOSED and not NAMES_THAT_SAY_NOTHING.isdisjoint(snake.split("_"))
 
 
 def test_no_file_has_more_than_400_lines() -> None:
