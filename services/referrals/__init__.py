@@ -1,0 +1,1 @@
+"""Children, what they need, and the asking for a home."""

@@ -1,0 +1,90 @@
+"""Referrals' routes: form, action, answer; whoever reads a child's record is written down with the reading."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from services.referrals import actions, queries
+from services.referrals.domain import ReferralStatus
+from services.referrals.forms import (
+    AsOfVersion,
+    ChildAnswer,
+    CorrectChild,
+    MakeReferral,
+    ReferralAnswer,
+    ReferralSummary,
+    RegisterChild,
+)
+from shared.contracts.vocabulary import Urgency
+from shared.identity.access import may
+from shared.identity.person import Person
+from shared.store.database import Reading, Writing
+from shared.store.session import ReadSession
+
+router = APIRouter(prefix="/referrals", tags=["referrals"])
+Recorder = Annotated[Person, Depends(may("referrals:write_children"))]
+Referrer = Annotated[Person, Depends(may("referrals:submit"))]
+Reader = Annotated[Person, Depends(may("referrals:read"))]
+NO_VERSION = AsOfVersion(version=None)
+
+
+async def _answer(session: ReadSession, referral: UUID, by: Person) -> ReferralAnswer:
+    row = await queries.referral_of(session, referral, by)
+    return ReferralAnswer.of(row, await queries.lines_of(session, referral))
+
+
+@router.post("/children", status_code=201, summary="Register a child")
+async def register_child(form: RegisterChild, session: Writing, by: Recorder) -> ChildAnswer:
+    return ChildAnswer(**await actions.register_child(session, form, by=by))
+
+
+@router.post("/children/{child:uuid}/correct", summary="Put right what was recorded of a child")
+async def correct_child(child: UUID, form: CorrectChild, session: Writing, by: Recorder) -> ChildAnswer:
+    return ChildAnswer(**await actions.correct_child(session, child, form, by=by))
+
+
+@router.get("/children/{child:uuid}", summary="A child of your authority")
+async def child(child: UUID, session: Writing, by: Reader) -> ChildAnswer:
+    row = await queries.child_of(session, child, by)
+    session.audit(by.id, "read child", child)  # committed before the answer goes, or there is no answer
+    return ChildAnswer(**row)
+
+
+@router.post("", status_code=201, summary="Draft a referral")
+async def make_referral(form: MakeReferral, session: Writing, by: Referrer) -> ReferralAnswer:
+    return await _answer(session, await actions.make_referral(session, form, by=by), by)
+
+
+@router.post("/{referral:uuid}/submit", summary="Ask for the home")
+async def submit_referral(
+    referral: UUID, session: Writing, by: Referrer, form: AsOfVersion = NO_VERSION
+) -> ReferralAnswer:
+    await actions.submit_referral(session, referral, version=form.version, by=by)
+    return await _answer(session, referral, by)
+
+
+@router.post("/{referral:uuid}/withdraw", summary="Ask no longer")
+async def withdraw_referral(
+    referral: UUID, session: Writing, by: Referrer, form: AsOfVersion = NO_VERSION
+) -> ReferralAnswer:
+    await actions.withdraw_referral(session, referral, version=form.version, by=by)
+    return await _answer(session, referral, by)
+
+
+@router.get("", summary="Your authority's referrals")
+async def referrals(
+    session: Reading,
+    by: Reader,
+    status: Annotated[ReferralStatus | None, Query()] = None,
+    urgency: Annotated[Urgency | None, Query()] = None,
+) -> list[ReferralSummary]:
+    rows = await queries.referrals_of_authority(session, by, status, urgency)
+    return [ReferralSummary(**row) for row in rows]
+
+
+@router.get("/{referral:uuid}", summary="One referral with its children")
+async def referral(referral: UUID, session: Writing, by: Reader) -> ReferralAnswer:
+    answer = await _answer(session, referral, by)
+    session.audit(by.id, "read referral", referral)
+    return answer
