@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -150,7 +149,3 @@ async def my_placements(session: ReadSession, by: Person, statuses: Iterable[str
         child,
     )
 
-
-def answer_of(row: Row, *columns: str) -> dict[str, Any]:
-    """Some columns of a row, by name."""
-    return {column: row[column] for column in columns}
