@@ -1,0 +1,78 @@
+"""Who is trusted in the installations we assemble ourselves: the demonstration's people and the services, by our issuer.
+
+An authority's people come with an audience of their own, which the registry binds to that authority; the providers'
+people share one, and belong where a recorded invitation puts them.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from deploy.installation import SERVICES, heard_by
+from deploy.issuer import Client
+from shared.identity.demonstration import CHARACTERS, NORTHSHIRE, SOUTHMERE, Character
+from shared.identity.person import Role
+from shared.identity.registry import TrustedIssuer
+
+SERVICES_AUDIENCE = "services"
+OPERATIONS = "operations"
+SHARED = "providers"
+
+
+def audience_of(character: Character) -> str:
+    """Which part of the installation somebody's token is for."""
+    if character.role is Role.ADMINISTRATOR:
+        return OPERATIONS
+    return (character.invitation and character.invitation.authority) or SHARED
+
+
+def clients(services: Mapping[str, str], demonstration: str) -> dict[str, Client]:
+    """Everybody who may ask our issuer for a token: services by a secret each, people by the demonstration's."""
+    system = frozenset({Role.SYSTEM})
+    return {name: Client(secret, system, name, SERVICES_AUDIENCE) for name, secret in services.items()} | {
+        key: Client(demonstration, frozenset({who.role}), who.name, audience_of(who)) for key, who in CHARACTERS.items()
+    }
+
+
+def issuers(url: str, jwks: Mapping[str, Any] | None = None) -> list[TrustedIssuer]:
+    """The registry's entries for our issuer, one for each audience."""
+    entries: dict[str, dict[str, Any]] = {authority: {"authority": authority} for authority in (NORTHSHIRE, SOUTHMERE)}
+    entries[SHARED] = {"shared": True}
+    entries[OPERATIONS] = {"systems": True, "grants": [Role.ADMINISTRATOR], "clients": {"administrator": {}}}
+    entries[SERVICES_AUDIENCE] = {
+        "systems": True,
+        "clients": {name: {"topics": sorted(heard_by(name))} for name in SERVICES},
+    }
+    return [
+        TrustedIssuer(key=audience, url=url, audience=audience, jwks=jwks, **entry)
+        for audience, entry in entries.items()
+    ]
+
+
+def registry_as_toml(entries: list[TrustedIssuer]) -> str:
+    """The entries as the file a process reads its registry from."""
+    tables = {entry.key: entry.model_dump(mode="json", exclude_defaults=True, exclude={"key"}) for entry in entries}
+    return _tables("issuers", tables)
+
+
+def clients_as_toml(known: Mapping[str, Client]) -> str:
+    """The clients as the file our issuer reads."""
+    tables = {
+        name: {"secret": c.secret, "roles": sorted(c.roles), "name": c.name, "audience": c.audience}
+        for name, c in known.items()
+    }
+    return _tables("clients", tables)
+
+
+def _tables(above: str, tables: Mapping[str, Mapping[str, Any]]) -> str:
+    return "\n".join(
+        f"[{above}.{name}]\n" + "".join(f"{key} = {_value(value)}\n" for key, value in table.items())
+        for name, table in tables.items()
+    )
+
+
+def _value(value: Any) -> str:
+    """A TOML value; strings, numbers and lists are written as JSON writes them."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{json.dumps(key)} = {_value(inner)}' for key, inner in value.items())}}}"
+    return json.dumps(value)

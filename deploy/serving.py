@@ -1,0 +1,58 @@
+"""How every web process of ours is served: uvloop, httptools, no access log, and a port that is really ours."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+
+import uvicorn
+import uvloop
+from starlette.types import ASGIApp
+
+STOP_SECONDS = 5
+"""How long an open stream may delay the end of a process."""
+BACKLOG = 4096
+
+
+class PortTaken(RuntimeError):
+    """Somebody else listens where we were told to."""
+
+
+def listen(port: int, *, host: str = "127.0.0.1", or_next: bool = False) -> socket.socket:
+    """A bound socket on a port, or on the next free one. Raises PortTaken."""
+    for candidate in range(port, port + (100 if or_next else 1)):
+        bound = socket.socket()
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((host, candidate))
+            bound.listen(BACKLOG)
+            return bound
+        except OSError:
+            bound.close()
+    raise PortTaken(f"Port {port} is taken. Choose another: PORT={port + 1}")
+
+
+def serve(app: ASGIApp, bound: socket.socket, *, when_ready: Callable[[], Awaitable[None]] | None = None) -> bool:
+    """Serve until SIGINT or SIGTERM; answers whether it ever started."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        loop="uvloop",
+        http="httptools",
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        server_header=False,
+        proxy_headers=False,
+    )
+    server = uvicorn.Server(config)
+
+    async def run() -> None:
+        serving = asyncio.create_task(server.serve(sockets=[bound]))
+        while not (server.started or serving.done()):
+            await asyncio.sleep(0.02)
+        if server.started and when_ready is not None:
+            await when_ready()
+        await serving
+
+    uvloop.run(run())
+    return server.started
