@@ -22,7 +22,9 @@ export PYTHONUNBUFFERED := 1
 ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
+# The certificates this machine trusts, not those the tools bring along.
 export UV_SYSTEM_CERTS ?= true
+export NODE_USE_SYSTEM_CA ?= 1
 
 help:
 	@echo "make run              everything in one process: prints where to go and as whom (PORT=8000)"
