@@ -1,15 +1,12 @@
 """The people of the demonstration: one for each role, in two authorities, a region and a provider."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from shared.identity.person import Role
 from shared.identity.registry import Invitation, TrustedIssuer
 
 NORTHSHIRE = "northshire"
 SOUTHMERE = "southmere"
-HEARTHSIDE = UUID("0192f000-0000-7000-8000-000000000001")
-"""The demonstration's independent fostering agency, registered under this id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +17,8 @@ class Character:
     name: str
     role: Role
     place: str
-    invitation: Invitation
+    invitation: Invitation | None
+    """None for those whom an invitation on record puts somewhere, as in any installation."""
 
 
 def _of(authority: str, *characters: tuple[str, str, Role]) -> list[Character]:
@@ -45,9 +43,8 @@ CHARACTERS: dict[str, Character] = {
             ("southmere-social-worker", "Grace Adeyemi", Role.SOCIAL_WORKER),
             ("southmere-placements-officer", "Tom Hughes", Role.PLACEMENTS_OFFICER),
         ),
-        Character(
-            "provider", "Hannah Price", Role.PROVIDER_MANAGER, "Hearthside Fostering", Invitation(None, HEARTHSIDE)
-        ),
+        Character("provider", "Hannah Price", Role.PROVIDER_MANAGER, "Hearthside Fostering", None),
+        Character("other-provider", "Owen Clarke", Role.PROVIDER_MANAGER, "Larch House", None),
         Character(
             "region",
             "Ravi Desai",

@@ -113,7 +113,8 @@ class Identity:
         if not issuer.shared:
             return None
         if issuer is DEMONSTRATION:
-            return demonstration_invitation(subject)
+            known = demonstration_invitation(subject)
+            return known or await self._invitation_of(issuer.url, subject)
         return await self._invitation_of(issuer.url, subject)
 
 

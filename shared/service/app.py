@@ -22,7 +22,7 @@ from shared.store.database import Database
 from shared.store.invitations import invitation_of
 from shared.telemetry.traces import Traces
 from shared.web.front_door import Room, front_door
-from shared.web.security import LARGEST_BODY, furnish
+from shared.web.security import furnish
 
 VERSION = "0.1.0"
 
@@ -58,18 +58,16 @@ def create_app(
         version=VERSION,
         lifespan=_lifespan,
         telemetry=traces.for_fastapi(),
-        max_body_size=LARGEST_BODY,
         openapi_url=f"/{service.name}/openapi.json",
         docs_url=None,
         redoc_url=None,
     )
     app.state.running, app.state.database = running, running.database
     furnish(app, service=service.name, settings=settings, identity=identity, traces=traces)
-    for router in service.routers:
+    # The service's own routes first: each request tries them in turn.
+    spine = (feed_router(service.name), health_router(service.name), dead_events_router(service.name))
+    for router in (*service.routers, *spine, front_door(identity, rooms)):
         app.include_router(router)
-    for spine_router in (feed_router, health_router, dead_events_router):
-        app.include_router(spine_router(service.name))
-    app.include_router(front_door(identity, rooms))
     return app
 
 
