@@ -75,7 +75,7 @@ $(FOR_TESTING): | $(FOR_LOCKING) .venv/bin/python
 
 $(FOR_LOCKING):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11" >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' || { echo "Python cannot make environments: apt-get install -y python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python cannot make environments: apt-get install -y python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m venv --clear .tools
 	@.tools/bin/python -m pip install --quiet --require-hashes -r requirements-tool.lock
 	@touch $@
