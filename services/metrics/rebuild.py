@@ -1,0 +1,183 @@
+"""Rebuild of all facts from the kept logs: a second set of tables, compared with the live ones, swapped in at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from services.metrics.memory import Memory
+from services.metrics.projections import PROJECTED, columns_of, facts_of, insert_facts
+from services.metrics.tables import KINDS, Kind
+from shared.contracts import Envelope
+from shared.errors import Refused
+from shared.service.feed import MOST, Feeds
+from shared.store.database import Database
+from shared.store.dead import in_words
+from shared.store.session import ReadSession, WriteSession
+
+LOCK = 903_003
+"""The advisory lock that lets one process rebuild."""
+ROUNDS = 5
+"""How often it catches up with the live facts before it stops them for the rest."""
+TOPICS = frozenset(event.topic for event in PROJECTED)
+
+log = structlog.get_logger()
+
+AFRESH = [
+    "DROP SCHEMA IF EXISTS rebuild CASCADE",
+    "CREATE SCHEMA rebuild",
+    *(f"CREATE TABLE rebuild.{kind} (LIKE public.{kind} INCLUDING ALL)" for kind in KINDS),
+]
+SWAP = [
+    *(f"DROP TABLE public.{kind}" for kind in KINDS),
+    *(f"ALTER TABLE rebuild.{kind} SET SCHEMA public" for kind in KINDS),
+    "DROP SCHEMA rebuild",
+    "UPDATE position SET change_id = change_id + 1, epoch = gen_random_uuid()",
+]
+NOT_APPLIED = """SELECT sequence FROM spine.dead
+    WHERE handled_at IS NULL AND lane = $1 AND sequence > $2 AND sequence <= $3"""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a rebuild found: how far it read, and by table how many rows were only live, only rebuilt, or told otherwise."""
+
+    lanes: Mapping[str, int]
+    rows: Mapping[str, int]
+    differences: Mapping[str, int]
+
+    @property
+    def same(self) -> bool:
+        """Whether the live facts were what the logs tell."""
+        return not any(self.differences.values())
+
+
+@dataclass
+class Progress:
+    """How far a rebuild is."""
+
+    state: str = "none"
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    read: dict[str, int] = field(default_factory=dict)
+    to_read: dict[str, int] = field(default_factory=dict)
+    result: Comparison | None = None
+    error: str = ""
+
+
+class Rebuilding:
+    """One replica's rebuilds; an advisory lock keeps those of all replicas apart."""
+
+    def __init__(self, database: Database, feeds: Feeds, memory: Memory) -> None:
+        self._database, self._feeds, self._memory = database, feeds, memory
+        self._asked = asyncio.Event()
+        self.progress = Progress()
+
+    def ask(self) -> Progress:
+        """Have the facts rebuilt. Raises Refused while it is being done."""
+        if self.progress.state in ("asked", "running"):
+            raise Refused("The facts are being rebuilt already.", code="rebuilding")
+        self.progress = Progress("asked", self._database.clock.now())
+        self._asked.set()
+        return self.progress
+
+    async def run(self) -> None:
+        """Rebuild each time it is asked for, until cancelled."""
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            try:
+                await self.rebuild()
+            except Exception as failure:  # noqa: BLE001  # told by `progress`; the next one may go well
+                log.error("rebuild failed", error=in_words(failure))
+
+    async def rebuild(self) -> Comparison:
+        """Read, compare, swap. Raises Refused where another replica is at it, ConnectionError where a feed is away."""
+        clock = self._database.clock
+        self.progress = progress = Progress("running", clock.now())
+        connection = await self._database.connect()
+        try:
+            if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
+                raise Refused("The facts are being rebuilt already.", code="rebuilding")
+            progress.result = await self._rebuild(progress)
+            progress.state = "done"
+        except BaseException as failure:
+            progress.state, progress.error = "failed", in_words(failure)
+            raise
+        finally:
+            progress.ended_at = clock.now()
+            connection.terminate()
+        self._memory.look()
+        self._memory.tell_others()
+        return progress.result
+
+    async def _rebuild(self, progress: Progress) -> Comparison:
+        async with self._database.writing() as session:
+            for statement in AFRESH:
+                await session.run(statement)
+        for _ in range(ROUNDS):
+            async with self._database.reading() as session:
+                progress.to_read = await _live_reach(session)
+            for lane, until in progress.to_read.items():
+                await self._copy(lane, until, progress)
+        async with self._database.writing() as session:
+            # No consumer and no re-handling gets past this; whoever is inside has committed before we have it.
+            await session.run("LOCK TABLE spine.inbox IN EXCLUSIVE MODE")
+            progress.to_read = await _live_reach(session)
+            for lane, until in progress.to_read.items():
+                async for page in self._pages(session, lane, until, progress):
+                    await _record(session, page)
+            found = Comparison(
+                progress.to_read,
+                {name: await session.value(f"SELECT count(*) FROM rebuild.{name}") for name in KINDS},
+                {name: await session.value(_difference(kind)) for name, kind in KINDS.items()},
+            )
+            for statement in SWAP:
+                await session.run(statement)
+        return found
+
+    async def _copy(self, lane: str, until: int, progress: Progress) -> None:
+        """The facts of a lane so far, a page in memory at a time, each in its own transaction."""
+        async with self._database.reading() as reader:
+            async for page in self._pages(reader, lane, until, progress):
+                async with self._database.writing() as session:
+                    await _record(session, page)
+
+    async def _pages(
+        self, session: ReadSession, lane: str, until: int, progress: Progress
+    ) -> AsyncIterator[Sequence[Envelope]]:
+        """What live facts were made of: events up to where they stand, without those set aside."""
+        while (after := progress.read.get(lane, 0)) < until:
+            envelopes, through, _ = await self._feeds.page(lane, after, min(MOST, until - after))
+            if through <= after:
+                raise ConnectionError(f"the feed of {lane} does not hold what it has published")
+            dead = {row.sequence for row in await session.all(NOT_APPLIED, lane, after, through)}
+            yield [envelope for envelope in envelopes if envelope.sequence not in dead and envelope.sequence <= until]
+            progress.read[lane] = min(through, until)
+
+
+async def _live_reach(session: ReadSession) -> dict[str, int]:
+    """How far the live facts have heard each lane that tells any."""
+    rows = await session.all("SELECT lane, sequence FROM spine.inbox ORDER BY lane")
+    return {row.lane: row.sequence for row in rows if row.lane.rpartition(".")[0] in TOPICS}
+
+
+async def _record(session: WriteSession, envelopes: Sequence[Envelope]) -> None:
+    # Change id 0: before everything that the tables will hear once they are live.
+    rows = facts_of(envelopes)
+    for name in KINDS.keys() & rows.keys():
+        await session.run(
+            insert_facts(KINDS[name], schema="rebuild", first=1, change_id="0"), *columns_of(rows, [name])
+        )
+
+
+def _difference(kind: Kind) -> str:
+    """How many rows are on one side only, or not the same on both."""
+    told = [column for column in kind.columns if column not in kind.key]
+    same = (
+        f"({', '.join(f'l.{name}' for name in told)}) IS NOT DISTINCT FROM ({', '.join(f'r.{name}' for name in told)})"
+    )
+    joined = f"public.{kind.table} l FULL JOIN rebuild.{kind.table} r USING ({', '.join(kind.key)})"
+    return f"SELECT count(*) FROM {joined} WHERE NOT ({same}) OR l.change_id IS NULL OR r.change_id IS NULL"

@@ -1,0 +1,177 @@
+"""The stream of figures: recomputed where facts or the day moved, serialised once, shared by all who watch."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import suppress
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+from pydantic_core import to_json
+
+from services.metrics.measures import MEASURES, Cell, Figure, compute
+from services.metrics.memory import Memory
+from shared.clock import Clock
+
+HEARTBEAT_SECONDS = 15.0
+STREAM_SECONDS = 15 * 60
+"""A stream ends after this long; the browser resumes it, and whether it may is asked again."""
+MOST_BEHIND = 64
+"""A watcher so many messages behind is dropped; it resumes with the figures as they then are."""
+HEARTBEAT = b": still here\n\n"
+
+Tile = dict[str, Any]
+
+
+@dataclass(slots=True, eq=False)
+class Link:
+    """One message in the chain that every watcher of an authority walks at its own pace; nothing is kept for any."""
+
+    number: int
+    payload: bytes
+    following: "Link | None" = None
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Channel:
+    """One authority's tiles as last sent, and the end of its chain."""
+
+    def __init__(self, tiles: list[Tile]) -> None:
+        self.watchers = 0
+        self.tiles = {tile["measure"]: tile for tile in tiles}
+        self.last = Link(0, b"")
+
+    def send(self, payload: bytes) -> None:
+        """Wake every watcher with this."""
+        link = Link(self.last.number + 1, payload)
+        self.last.following = link
+        self.last.arrived.set()
+        self.last = link
+
+    def move(self, tiles: list[Tile]) -> None:
+        """Send the tiles that say something else than before."""
+        changed = [tile for tile in tiles if _said(tile) != _said(self.tiles[tile["measure"]])]
+        self.tiles = {tile["measure"]: tile for tile in tiles}
+        if changed:
+            self.send(message(changed))
+
+
+class Board:
+    """Every authority somebody watches."""
+
+    def __init__(self, memory: Memory, clock: Clock, slow_poll: float) -> None:
+        self._memory, self._clock, self._slow_poll = memory, clock, slow_poll
+        self._channels: dict[str, Channel] = {}
+        self._stale: set[str] = set()
+        self._wake = asyncio.Event()
+        self._day = clock.today()
+        self._changed_at: dict[str, int] = {}
+        self._all_changed_at = 0
+        memory.moved = self._moved
+
+    def tiles(self, authority: str) -> list[Tile]:
+        """Every measure's figure now."""
+        columns, today = self._memory.columns, self._clock.today()
+        return [self._tile(compute(columns, measure, authority, today)) for measure in MEASURES]
+
+    def _tile(self, figure: Figure) -> Tile:
+        return {
+            "measure": figure.measure,
+            "authority": figure.authority,
+            "value": plain(figure.measure, figure),
+            "numerator": figure.numerator,
+            "denominator": figure.denominator,
+            "unit": MEASURES[figure.measure].unit,
+            "as_at": figure.as_at,
+            "coverage_start": figure.coverage_start,
+            "note": figure.note,
+            **self._reach(),
+        }
+
+    def _reach(self) -> Tile:
+        """How far the facts reach that every figure now stands on."""
+        newest = self._memory.newest
+        return {
+            "change_id": self._memory.change_id,
+            "reached": dict(self._memory.reached),
+            "age": None if newest is None else round((self._clock.now() - newest).total_seconds(), 3),
+        }
+
+    def _as_now(self, authority: str, channel: Channel) -> list[Tile]:
+        """The tiles as last sent; where no change to them waits, they stand on all facts there are."""
+        reach = {} if authority in self._stale else self._reach()
+        return [{**tile, **reach} for tile in channel.tiles.values()]
+
+    def _moved(self, touched: Collection[str] | None) -> None:
+        """The facts changed; figures follow in `keep_moving`, all changes until then at once."""
+        if touched is None:
+            self._all_changed_at = self._memory.change_id
+        for authority in self._channels if touched is None else touched:
+            self._changed_at[authority] = self._memory.change_id
+            self._stale.add(authority)
+        self._wake.set()
+
+    async def keep_moving(self) -> None:
+        """Recompute what is stale, all of it when a day ends in England, and keep connections alive; until cancelled."""
+        beaten = monotonic()
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._slow_poll):
+                    await self._wake.wait()
+            self._wake.clear()
+            if self._clock.today() != self._day:
+                self._day = self._clock.today()
+                self._moved(None)
+                self._wake.clear()
+            stale, self._stale = self._stale, set()
+            for authority in stale & self._channels.keys():
+                self._channels[authority].move(self.tiles(authority))
+                await asyncio.sleep(0)
+            if monotonic() > beaten + HEARTBEAT_SECONDS:
+                beaten = monotonic()
+                for channel in self._channels.values():
+                    channel.send(HEARTBEAT)
+
+    async def watch(self, authority: str, last_seen: int | None) -> AsyncIterator[bytes]:
+        """What one watcher is sent: the figures now, unless it has seen them, and then what changes."""
+        channel = self._channels.get(authority)
+        if channel is None:
+            channel = self._channels[authority] = Channel(self.tiles(authority))
+        channel.watchers += 1
+        link, began = channel.last, monotonic()
+        try:
+            yield b"retry: 1000\n\n"
+            if not self._seen(authority, last_seen):
+                yield message(self._as_now(authority, channel))
+            while monotonic() < began + STREAM_SECONDS and channel.last.number - link.number < MOST_BEHIND:
+                await link.arrived.wait()
+                assert link.following is not None
+                link = link.following
+                yield link.payload
+        finally:
+            channel.watchers -= 1
+            if not channel.watchers and self._channels.get(authority) is channel:
+                del self._channels[authority]
+
+    def _seen(self, authority: str, last_seen: int | None) -> bool:
+        """Whether nothing has changed since; a new day or a rebuild changed everything."""
+        if last_seen is None or last_seen <= self._all_changed_at:
+            return False
+        return last_seen >= self._changed_at.get(authority, 0)
+
+
+def plain(measure: str, cell: Cell) -> float | int | None:
+    """A value as a JSON number."""
+    if cell.value is None:
+        return None
+    return float(cell.value) if MEASURES[measure].decimals else int(cell.value)
+
+
+def message(tiles: list[Tile]) -> bytes:
+    """Tiles as one server-sent event whose id any replica understands."""
+    newest = max(tile["change_id"] for tile in tiles)
+    return b"id: %d\nevent: figures\ndata: %s\n\n" % (newest, to_json(tiles))
+
+
+def _said(tile: Tile) -> tuple[Any, ...]:
+    return tile["value"], tile["numerator"], tile["denominator"], tile["as_at"], tile["coverage_start"]
