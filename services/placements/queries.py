@@ -148,4 +148,3 @@ async def my_placements(session: ReadSession, by: Person, statuses: Iterable[str
         list(statuses),
         child,
     )
-

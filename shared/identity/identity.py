@@ -87,7 +87,7 @@ class Identity:
                 roles,
                 await self._invitation(verified.issuer, verified.subject),
             )
-            self._known.put(token, person, min(verified.expires_at, self._seconds() + _kept_for(verified.issuer)))
+            self._remember(token, person, verified.issuer, verified.expires_at)
         return person
 
     async def _by_cookie(self, request: Request, cookie: str) -> Person | None:
@@ -102,8 +102,13 @@ class Identity:
         person = self._known.get(f"session {session.id}")
         if person is None:
             person = await self._placed(session, issuer)
-            self._known.put(f"session {session.id}", person, self._seconds() + _kept_for(issuer))
+            self._remember(f"session {session.id}", person, issuer)
         return person
+
+    def _remember(self, key: str, person: Person, issuer: TrustedIssuer, ends: float = float("inf")) -> None:
+        """Somebody without a role is asked about again at once: their invitation may be on its way."""
+        if person.roles:
+            self._known.put(key, person, min(ends, self._seconds() + _kept_for(issuer)))
 
     async def _placed(self, session: Session, issuer: TrustedIssuer) -> Person:
         invitation = await self._invitation(issuer, session.subject)

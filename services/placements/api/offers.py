@@ -17,13 +17,13 @@ from shared.store.audit import audit_read
 from shared.store.database import Database, Reading, Writing
 from shared.store.session import ReadSession, Row
 
-router = APIRouter()
+router = APIRouter(prefix="/placements", tags=["placements"])
 Finder = Annotated[Person, Depends(may("placements:match"))]
 Reader = Annotated[Person, Depends(may("placements:read"))]
 Answerer = Annotated[Person, Depends(may("placements:answer_offers"))]
 
 
-@router.get("/referrals/{referral}/candidates", summary="Homes for a child: possible, and ruled out by which rule")
+@router.get("/referrals/{referral:uuid}/candidates", summary="Homes for a child: possible, and ruled out by which rule")
 async def candidates(
     referral: UUID,
     request: Request,
@@ -90,22 +90,22 @@ async def offers(
     return [_offer(row, by) for row in await my_offers(session, by, status or (), referral)]
 
 
-@router.get("/offers/{offer}", summary="One offer")
+@router.get("/offers/{offer:uuid}", summary="One offer")
 async def offer(offer: UUID, session: Reading, by: Reader) -> OfferShown:
     return _offer(await the_offer(session, offer, by), by)
 
 
-@router.post("/offers/{offer}/offer", summary="A provider offers the home at a price")
+@router.post("/offers/{offer:uuid}/offer", summary="A provider offers the home at a price")
 async def make(offer: UUID, form: MakeOffer, session: Writing, by: Answerer) -> OfferShown:
     return _offer(await actions.make_offer(session, offer, form, by=by), by)
 
 
-@router.post("/offers/{offer}/decline", summary="A provider declines, with a reason")
+@router.post("/offers/{offer:uuid}/decline", summary="A provider declines, with a reason")
 async def decline(offer: UUID, form: Decline, session: Writing, by: Answerer) -> OfferShown:
     return _offer(await actions.decline_offer(session, offer, form, by=by), by)
 
 
-@router.post("/offers/{offer}/accept", summary="The authority chooses an offer")
+@router.post("/offers/{offer:uuid}/accept", summary="The authority chooses an offer")
 async def accept(
     offer: UUID, form: Choose, session: Writing, by: Annotated[Person, Depends(may("placements:accept"))]
 ) -> OfferShown:

@@ -18,7 +18,7 @@ from shared.store.audit import audit_read
 from shared.store.database import Database, Reading, Writing
 from shared.store.session import Row
 
-router = APIRouter()
+router = APIRouter(prefix="/placements", tags=["placements"])
 Reader = Annotated[Person, Depends(may("placements:read"))]
 Recorder = Annotated[Person, Depends(may("placements:record"))]
 NEXT_HOMES = 5
@@ -83,30 +83,30 @@ async def placements(
     return [_shown(row) for row in await my_placements(session, by, status or (), child)]
 
 
-@router.get("/{placement}", summary="One placement")
+@router.get("/{placement:uuid}", summary="One placement")
 async def placement(placement: UUID, request: Request, session: Reading, by: Reader) -> PlacementShown:
     row = await the_placement(session, placement, by)
     await audit_read(request.app.state.database, by.id, "placement", placement)
     return _shown(row)
 
 
-@router.post("/{placement}/start", summary="The child arrived")
+@router.post("/{placement:uuid}/start", summary="The child arrived")
 async def start(placement: UUID, form: Start, session: Writing, by: Recorder) -> PlacementShown:
     """A move ends the placement before it on the same day, in the same transaction."""
     return _shown(await actions.start_placement(session, placement, form, by=by))
 
 
-@router.post("/{placement}/prices", summary="A price comes into force")
+@router.post("/{placement:uuid}/prices", summary="A price comes into force")
 async def reprice(placement: UUID, form: Price, session: Writing, by: Recorder) -> PlacementShown:
     return _shown(await actions.reprice_placement(session, placement, form, by=by))
 
 
-@router.post("/{placement}/end", summary="The child left")
+@router.post("/{placement:uuid}/end", summary="The child left")
 async def end(placement: UUID, form: End, session: Writing, by: Recorder) -> PlacementShown:
     return _shown(await actions.end_placement(session, placement, form, by=by))
 
 
-@router.post("/{placement}/cancel", summary="It will not start")
+@router.post("/{placement:uuid}/cancel", summary="It will not start")
 async def cancel(
     placement: UUID, form: Cancel, session: Writing, by: Annotated[Person, Depends(may("placements:book"))]
 ) -> PlacementShown:
