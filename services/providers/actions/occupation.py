@@ -37,7 +37,7 @@ CHANGE = f"""UPDATE occupation o SET version = o.version + 1, place = $2, home =
     WHERE o.placement = $1 AND o.released_at IS NULL RETURNING {OCCUPATION}"""
 # Another child's nights are the stronger reason: they do not end with a repair.
 IN_THE_WAY = """SELECT kind FROM occupation WHERE place = $1 AND released_at IS NULL AND during && daterange($2, $3)
-    AND placement IS DISTINCT FROM $4 ORDER BY kind = 'out_of_service' LIMIT 1"""
+    AND ($4::uuid IS NULL OR placement IS DISTINCT FROM $4) ORDER BY kind = 'out_of_service' LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)

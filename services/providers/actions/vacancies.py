@@ -20,7 +20,7 @@ CHANGE = f"""UPDATE vacancy v SET version = v.version + 1, places = $2, availabl
     FROM home h WHERE v.vacancy = $1 AND h.home = v.home RETURNING {VACANCY}"""
 ONE = f"SELECT {VACANCY} FROM vacancy v JOIN home h USING (home) WHERE v.vacancy = $1"
 OPEN_ON = """SELECT place FROM place
-    WHERE home = $1 AND place = ANY($2) AND daterange(opens, closes) @> daterange($3, coalesce($4, $3 + 1))"""
+    WHERE home = $1 AND place = ANY($2) AND daterange(opens, closes) @> daterange($3, coalesce($4, $3::date + 1))"""
 REACHING = f"""SELECT {VACANCY} FROM vacancy v JOIN home h USING (home)
     WHERE v.home = $1 AND v.withdrawn_at IS NULL AND daterange(v.available_from, v.available_until) && daterange($2, NULL)
     ORDER BY v.vacancy FOR UPDATE OF v"""
