@@ -4,12 +4,20 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 Answer = TypeVar("Answer")
 
 
-async def until(ask: Callable[[], Answer | Awaitable[Answer]], *, seconds: float = 10) -> Answer:
+@overload
+async def until(ask: Callable[[], Awaitable[Answer]], *, seconds: float = 10) -> Answer: ...
+
+
+@overload
+async def until(ask: Callable[[], Answer], *, seconds: float = 10) -> Answer: ...
+
+
+async def until(ask: Callable[[], Any], *, seconds: float = 10) -> Any:
     """Ask, at once and then every hundredth of a second, until the answer is truthy; return it.
 
     An `AssertionError` means not yet; the last one is what the failure says.

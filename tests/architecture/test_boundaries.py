@@ -11,7 +11,7 @@ FACING_FILES = ("forms", "pages", "api", "reactions", "templates", "migrations")
 FILE_NAMES = frozenset((*PLAIN_FILES, *FACING_FILES))
 FILE_NAMES_OF_ONE = {
     "placements": frozenset({"matching", "returns"}),
-    "metrics": frozenset({"projections", "measures", "columns", "memory", "stream"}),
+    "metrics": frozenset({"projections", "measures", "columns", "memory", "stream", "rebuild", "live"}),
 }
 
 
