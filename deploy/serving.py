@@ -1,8 +1,10 @@
 """How every web process of ours is served: uvloop, httptools, no access log, and a port that is really ours."""
 
 import asyncio
+import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 import uvloop
@@ -15,6 +17,21 @@ BACKLOG = 4096
 
 class PortTaken(RuntimeError):
     """Somebody else listens where we were told to."""
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, but a signal ends only the serving: what was started around it still has to be stopped."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(sign, self.handle_exit, sign, None)
+        try:
+            yield
+        finally:
+            for sign in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(sign)
 
 
 def listen(port: int, *, host: str = "127.0.0.1", or_next: bool = False) -> socket.socket:
@@ -44,7 +61,7 @@ def serve(app: ASGIApp, bound: socket.socket, *, when_ready: Callable[[], Awaita
         server_header=False,
         proxy_headers=False,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
 
     async def run() -> None:
         serving = asyncio.create_task(server.serve(sockets=[bound]))

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,14 +88,8 @@ def wait_for(installation: Installation) -> None:
                     return
             except httpx.HTTPError:
                 pass
-            _pause()
+            time.sleep(0.1)
     raise AssertionError(f"not healthy within {START_SECONDS} s:\n{getattr(installation, 'said', '')[-4000:]}")
-
-
-def _pause() -> None:
-    import time
-
-    time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from shared.contracts.providers import InvitationEnded, PersonInvited, ProviderR
 from shared.errors import Invalid, NotFound
 from shared.identity.person import Person
 from shared.ids import new_id
+from shared.store.invitations import note_invitation
 from shared.store.session import Row, WriteSession
 
 REGISTER = """INSERT INTO provider (provider, version, name, sector, owned_by, urn, registered_by)
@@ -41,7 +42,9 @@ async def invite_person(session: WriteSession, provider: UUID, form: InvitePerso
     to = (by.authority, None) if form.authority else (None, provider)
     row = await session.one(INVITE, new_id(), provider, form.issuer, form.person, *to)
     assert row is not None
-    session.publish(PersonInvited(**row))
+    invited = PersonInvited(**row)
+    await note_invitation(session, invited)  # here at once; the other services hear of it
+    session.publish(invited)
     session.audit(by.id, "invite person", row.invitation)
     return row
 

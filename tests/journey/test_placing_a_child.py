@@ -1,0 +1,105 @@
+"""One child from vacancy to leaving, by the public API, in both modes, with the figures watched at each step."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.installations import Installation, Team
+from tests.journey.people import a_provider, a_referral, a_vacancy, an_accepted_offer, candidates, today
+from tests.journey.watching import Watcher
+from tests.waiting import until
+
+MEASURES = ("cla", "occupancy", "weekly_cost")
+
+
+@pytest.fixture
+async def team(installation: Installation) -> AsyncIterator[Team]:
+    gathered = Team(installation)
+    yield gathered
+    await gathered.close()
+
+
+class Figures:
+    """What stream, facts and a rebuild say; they must say the same."""
+
+    def __init__(self, team: Team, watcher: Watcher) -> None:
+        self._team, self._watcher = team, watcher
+
+    async def are(self, **expected: tuple[int | None, int | None]) -> None:
+        """The stream comes to say this; the facts and a rebuild agree."""
+        await until(lambda: all(self._watcher.fraction(name) == fraction for name, fraction in expected.items()))
+        await self._rebuilt()
+        for measure in MEASURES:
+            told = await self._team.does("commissioner", "GET", f"/metrics/measures/{measure}")
+            assert (told["numerator"], told["denominator"]) == self._watcher.fraction(measure), measure
+
+    async def _rebuilt(self) -> None:
+        await self._team.does("administrator", "POST", "/metrics/rebuild", {})
+        progress: dict[str, Any] = {}
+
+        async def over() -> bool:
+            progress.update(await self._team.does("administrator", "GET", "/metrics/rebuild"))
+            return progress["state"] in ("done", "failed")
+
+        await until(over)
+        assert progress["state"] == "done", progress
+        assert progress["result"]["same"], progress
+
+
+async def test_a_child_is_found_a_home_and_the_figures_follow(team: Team) -> None:
+    await a_provider(team)
+    async with Watcher(team["commissioner"]) as watcher:
+        figures = Figures(team, watcher)
+        offered = await a_vacancy(team, places=2)
+        await until(lambda: watcher.fraction("occupancy")[1] is not None)
+        occupied, approved = watcher.fraction("occupancy")
+        looked_after = watcher.fraction("cla")[0] or 0
+        spent, nights = watcher.fraction("weekly_cost")
+        spent, nights = spent or 0, nights or 0
+        assert occupied is not None
+        referral, child = await a_referral(team)
+        found = await candidates(team, referral, offered["vacancy"])
+        ours = [home for home in found["possible"] if home["vacancy"] == offered["vacancy"]]
+        assert len(ours) == 2
+        assert all(home["reasons_for"] and home["reasons_against"] for home in ours)
+        assert all(home["refusals"] for home in found["refused"])
+
+        offer = await an_accepted_offer(team, referral, child, offered["vacancy"])
+        starts = today() - timedelta(days=7)
+        booked = await team.does(
+            "placements-officer", "POST", "/placements/bookings", {"offer": offer, "starts": str(starts)}, status=201
+        )
+        assert booked["status"] == "confirmed"
+        placement = f"/placements/{booked['placement']}"
+        await figures.are(cla=(watcher.fraction("cla")[0], None), occupancy=(occupied, approved))
+
+        started = await team.does("social-worker", "POST", f"{placement}/start", {"on": str(starts)})
+        assert started["status"] == "started"
+        await figures.are(
+            cla=(looked_after + 1, None),
+            occupancy=(occupied + 1, approved),
+            weekly_cost=(spent + 381_000, nights + 1),
+        )
+
+        price = {"starts": str(today() - timedelta(days=1)), "weekly_pence": 400_000}
+        await team.does("placements-officer", "POST", f"{placement}/prices", price)
+        await figures.are(weekly_cost=(spent + 400_000, nights + 1))
+
+        left = {"on": str(today()), "reason": "CARPL", "planned": True, "care_ended": "E4A"}
+        ended = await team.does("social-worker", "POST", f"{placement}/end", left)
+        assert ended["status"] == "ended"
+        await figures.are(occupancy=(occupied, approved))
+        assert watcher.fraction("cla")[0] in (looked_after, None)
+        await until_placed(team, referral)
+
+
+async def until_placed(team: Team, referral: str) -> None:
+    """Referrals has noted it too."""
+
+    async def noted() -> bool:
+        told = await team.does("social-worker", "GET", f"/referrals/{referral}")
+        return bool(told["status"] == "closed" or told["status"] == "placed")
+
+    await until(noted)
