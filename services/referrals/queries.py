@@ -12,7 +12,7 @@ from shared.store.session import ReadSession, Row
 LINES = """SELECT l.child, l.needs, CASE
         WHEN bool_or(p.status IN ('started', 'ended')) THEN 'placed'
         WHEN bool_or(p.status = 'confirmed') THEN 'matched' ELSE 'waiting' END AS status
-    FROM referral_line l LEFT JOIN placing p ON p.referral = l.referral AND p.child = l.child
+    FROM referral_line l LEFT JOIN home_found p ON p.referral = l.referral AND p.child = l.child
     WHERE l.referral = $1 GROUP BY l.child, l.needs, l.position ORDER BY l.position"""
 OF_AUTHORITY = """SELECT * FROM referral WHERE authority = $1
     AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR urgency = $3)

@@ -9,7 +9,7 @@ from shared.service.service import Reaction
 from shared.store.session import WriteSession
 
 # Kept per placement and newest only, so that it does not matter in which order placements are heard of, or how often.
-NOTE = """INSERT INTO placing AS p (placement, version, referral, child, status) VALUES ($1, $2, $3, $4, $5)
+NOTE = """INSERT INTO home_found AS p (placement, version, referral, child, status) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (placement) DO UPDATE SET version = excluded.version, status = excluded.status
     WHERE p.version < excluded.version RETURNING 1"""
 

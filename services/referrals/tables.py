@@ -85,7 +85,7 @@ class ReferralLine(_Table, table=True):
 class Placing(_Table, table=True):
     """The newest word from placements about each placement that answers a referral."""
 
-    __tablename__ = "placing"
+    __tablename__ = "home_found"
     __table_args__ = (Index("placings_of_a_line", "referral", "child"),)
 
     placement: UUID = Field(primary_key=True)

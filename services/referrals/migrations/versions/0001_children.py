@@ -29,10 +29,10 @@ CREATE TABLE referral_line (
     PRIMARY KEY (referral, child));
 CREATE INDEX ix_referral_line_child ON referral_line (child);
 
-CREATE TABLE placing (
+CREATE TABLE home_found (
     placement uuid PRIMARY KEY, version integer NOT NULL, referral uuid NOT NULL, child uuid NOT NULL,
     status text NOT NULL);
-CREATE INDEX placings_of_a_line ON placing (referral, child);
+CREATE INDEX placings_of_a_line ON home_found (referral, child);
 """
 
 
@@ -43,5 +43,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("placing", "referral_line", "referral", "child"):
+    for table in ("home_found", "referral_line", "referral", "child"):
         op.execute(f"DROP TABLE {table}")
