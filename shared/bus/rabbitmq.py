@@ -5,7 +5,14 @@ from collections.abc import Sequence
 
 import aio_pika
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage, ExchangeType
+from aio_pika.abc import (
+    AbstractChannel,
+    AbstractConnection,
+    AbstractExchange,
+    AbstractIncomingMessage,
+    AbstractQueue,
+    ExchangeType,
+)
 from aio_pika.exceptions import AMQPError
 from aiormq.exceptions import ChannelInvalidStateError
 
@@ -19,7 +26,10 @@ PREFETCH = 50
 DELIVERY_LIMIT = 1_000_000
 """Left out, RabbitMQ 4 drops a message at its 21st delivery; -1 drops it at once on 3.10."""
 RETRY_SECONDS = 0.5
+CONSUME_SECONDS = 10.0
 AWAY = (AMQPError, ConnectionError, OSError, asyncio.TimeoutError, ChannelInvalidStateError, RuntimeError)
+
+Arrived = asyncio.Queue[AbstractIncomingMessage | None]
 
 log = structlog.get_logger()
 
@@ -34,7 +44,7 @@ class RabbitSubscription:
     def __init__(self, url: str, consumer: str, lanes: Sequence[str]) -> None:
         self._url, self.consumer, self._lanes = url, consumer, lanes
         self._connection: AbstractConnection | None = None
-        self._arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+        self._arrived: Arrived = asyncio.Queue()
 
     @property
     def connected(self) -> bool:
@@ -68,7 +78,19 @@ class RabbitSubscription:
         )
         for lane in self._lanes:
             await queue.bind(exchange, lane)
-        await queue.consume(arrived.put, no_ack=False)
+        await self._consume(queue, arrived)
+
+    async def _consume(self, queue: AbstractQueue, arrived: Arrived) -> None:
+        """RabbitMQ 3.10 can lose a quorum queue that was killed in its first second: consuming then never answers.
+
+        Such a queue is thrown away and made again; what it held is a gap, which the feeds fill.
+        """
+        try:
+            await asyncio.wait_for(queue.consume(arrived.put, no_ack=False), CONSUME_SECONDS)
+        except TimeoutError:
+            log.warning("queue does not answer and is made again", consumer=self.consumer)
+            await asyncio.wait_for(queue.delete(if_unused=False, if_empty=False), CONSUME_SECONDS)
+            raise
 
     async def take(self, most_events: int) -> list[Delivery]:
         while True:

@@ -46,13 +46,10 @@ def create_app(
     traces = Traces(service.name, settings, exporter)
     feeds = Feeds(_client(settings, transport), settings.url_of)
     running = Running(service, settings, bus=bus, clock=clock, feeds=feeds, traces=traces)
-    identity = Identity(
-        settings,
-        registry if registry is not None else read_registry(settings.issuers),
-        invitation_of=_invitations(running.database),
-        clock=clock,
-        http=httpx.AsyncClient(transport=transport, timeout=5),
-    )
+    registry = registry if registry is not None else read_registry(settings.issuers)
+    http = httpx.AsyncClient(transport=transport, timeout=5)
+    invited = _invitations(running.database)
+    identity = Identity(settings, registry, invitation_of=invited, clock=clock, http=http)
     app = FastAPI(
         title=f"Sufficiency: {service.name}",
         version=VERSION,
