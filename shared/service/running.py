@@ -3,7 +3,6 @@
 import asyncio
 import gc
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -113,11 +112,11 @@ class Running:
 
     async def stop(self) -> None:
         """Stop what was begun; what was not acknowledged comes again next time."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        # Again until they end: a library's wait_for may swallow a cancellation (Python 3.11).
+        while ending := [task for task in self._tasks if not task.done()]:
+            for task in ending:
+                task.cancel()
+            await asyncio.wait(ending, timeout=1)
         await self.database.close()
         self.traces.close()
         self.meters.close()

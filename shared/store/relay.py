@@ -1,6 +1,7 @@
 """The relay: gives committed events their place in their lane and hands them to the bus, in that order."""
 
 import asyncio
+from contextlib import suppress
 from itertools import groupby
 from time import monotonic
 
@@ -55,6 +56,7 @@ class Relay:
         self._filled = asyncio.Event()
         self._settled: dict[str, int] = {}
         self._notifying: asyncio.Task[None] | None = None
+        self._unnotified = False
         self.leading = False
         database.outbox_filled = self.wake
         bus.when_settled(database.service, self._settle)
@@ -63,14 +65,18 @@ class Relay:
         """There is something in the outbox: here, or in the process that is leading."""
         if self.leading:
             self._filled.set()
-        elif self._notifying is None or self._notifying.done():
+            return
+        self._unnotified = True
+        if self._notifying is None or self._notifying.done():
             # After the commit and outside it, because a NOTIFY inside would make commits queue for one another.
             self._notifying = asyncio.create_task(self._notify())
 
     async def _notify(self) -> None:
         try:
-            await self._database.pool.execute("SELECT pg_notify($1, '')", CHANNEL)
-        except MISSING:
+            while self._unnotified:  # what commits while one is on its way may be too late for it
+                self._unnotified = False
+                await self._database.pool.execute("SELECT pg_notify($1, '')", CHANNEL)
+        except (*MISSING, asyncpg.InterfaceError):
             log.info("could not wake the relay; it will look by itself")
 
     def _settle(self, lane: str, through: int) -> None:
@@ -88,7 +94,7 @@ class Relay:
                 finally:
                     self.leading = False
                     connection.terminate()
-            except (BusAway, *MISSING) as away:
+            except (BusAway, asyncpg.InterfaceError, *MISSING) as away:
                 log.warning("relay is waiting", reason=type(away).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
 
@@ -113,10 +119,10 @@ class Relay:
                 await self._until_filled()
 
     async def _until_filled(self) -> None:
-        try:
-            await asyncio.wait_for(self._filled.wait(), self._slow_poll)
-        except TimeoutError:
-            return  # the net under a lost wake-up
+        # Not wait_for: on Python 3.11 it swallows a cancellation that meets a wake-up, and the process never ends.
+        with suppress(TimeoutError):  # the net under a lost wake-up
+            async with asyncio.timeout(self._slow_poll):
+                await self._filled.wait()
 
     async def _publish_unsettled(self, connection: "asyncpg.Connection[Row]") -> None:
         """What a former leader sequenced and may not have handed over."""

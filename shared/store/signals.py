@@ -34,8 +34,10 @@ class Signals:
         try:
             ends = monotonic() + seconds
             while (found := await look()) is None and (left := ends - monotonic()) > 0:
+                # Not wait_for: on Python 3.11 it swallows a cancellation that meets the word.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(event.wait(), min(left, LOOK_AGAIN_SECONDS))
+                    async with asyncio.timeout(min(left, LOOK_AGAIN_SECONDS)):
+                        await event.wait()
                 event.clear()
             return found
         finally:
