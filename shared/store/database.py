@@ -14,9 +14,8 @@ from shared.store.signals import Signals
 
 MISSING = (
     asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
     asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     OSError,
@@ -74,15 +73,27 @@ class Database:
         return self._pool
 
     @asynccontextmanager
+    async def _lent(self) -> "AsyncIterator[asyncpg.pool.PoolConnectionProxy[Row]]":
+        """A pooled connection. asyncpg has one error for a lost connection and for a value that fits no column:
+        the first is a ConnectionError here, so that the second is never waited out."""
+        async with self.pool.acquire(timeout=10) as connection:
+            try:
+                yield connection
+            except asyncpg.InterfaceError as failure:
+                if connection.is_closed():
+                    raise ConnectionError(f"the database of {self.service} is away") from failure
+                raise
+
+    @asynccontextmanager
     async def reading(self) -> AsyncIterator[ReadSession]:
         """Ask questions; each sees what is committed when it is asked."""
-        async with self.pool.acquire(timeout=10) as connection:
+        async with self._lent() as connection:
             yield ReadSession(connection, self.clock)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[WriteSession]:
         """One transaction, committed at the end of the block, or nothing at all."""
-        async with self.pool.acquire(timeout=10) as connection:
+        async with self._lent() as connection:
             session = WriteSession(connection, self.clock, self.service, self.partitions, self.signals)
             async with connection.transaction():
                 yield session
