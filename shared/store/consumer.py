@@ -11,7 +11,7 @@ from shared.bus import Delivery, Subscription
 from shared.contracts import Envelope
 from shared.store.database import CLASHES, MISSING, Database
 from shared.store.dead import WAITING, React, in_words, set_aside
-from shared.store.session import WriteSession
+from shared.store.session import Row, WriteSession
 from shared.telemetry.meters import SpineMeters
 
 MOST_EVENTS = 500
@@ -21,7 +21,7 @@ RENEW_SECONDS = 20 * 60
 """RabbitMQ takes the queue from a consumer that has held a message for 30 minutes."""
 MOST_DEAD, OF_LAST = 20, 100
 IDLE_POLLS = 15
-"""After this many slow polls without a message, look whether a feed holds more than the bus brought."""
+"""Every so many slow polls, look whether a feed holds more of a quiet lane than the bus brought."""
 
 Fetch = Callable[[str, int, int], Awaitable[list[Envelope]]]
 """Reads a lane's feed after one sequence and up to another."""
@@ -38,8 +38,9 @@ log = structlog.get_logger()
 POSITIONS = """WITH mine AS (
     INSERT INTO spine.inbox AS i (lane, sequence) SELECT lane, 0 FROM unnest($1::text[]) AS l (lane) ORDER BY lane
     ON CONFLICT (lane) DO UPDATE SET lane = excluded.lane RETURNING i.lane, i.sequence)
-SELECT lane, sequence, ARRAY(SELECT DISTINCT subject FROM spine.dead d WHERE d.lane = mine.lane AND handled_at IS NULL)
-    AS blocked FROM mine"""
+SELECT lane, sequence, (SELECT sequence FROM spine.inbox seen WHERE seen.lane = mine.lane) AS seen,
+    EXISTS (SELECT FROM spine.dead d WHERE d.lane = mine.lane AND handled_at IS NULL) AS waiting FROM mine"""
+BLOCKED = "SELECT DISTINCT lane, subject FROM spine.dead WHERE lane = ANY($1) AND handled_at IS NULL"
 ADVANCE = """UPDATE spine.inbox AS i SET sequence = n.sequence, handled_at = $3
     FROM unnest($1::text[], $2::bigint[]) AS n (lane, sequence) WHERE i.lane = n.lane"""
 
@@ -71,16 +72,22 @@ class Consumer:
         self._database, self._subscription, self._react = database, subscription, react
         self._fetch, self._heads, self._meters, self._slow_poll = fetch, heads, meters, slow_poll
         self._fates: deque[bool] = deque(maxlen=OF_LAST)
+        self._heard: set[str] = set()
+        self._look_at = monotonic() + slow_poll * IDLE_POLLS
         self.stopped_because = ""
 
     async def run(self) -> None:
         """Handle batches until cancelled, or until too many events in a row of a hundred die."""
         while not self.stopped_because:
-            try:
-                deliveries = await asyncio.wait_for(self._subscription.take(MOST_EVENTS), self._slow_poll * IDLE_POLLS)
-            except TimeoutError:
+            if monotonic() >= self._look_at:
                 await self._catch_up()
+            try:
+                # Not wait_for: on Python 3.11 it swallows a cancellation that meets an arriving batch.
+                async with asyncio.timeout(self._look_at - monotonic()):
+                    deliveries = await self._subscription.take(MOST_EVENTS)
+            except TimeoutError:
                 continue
+            self._heard.update(delivery.batch.lane for delivery in deliveries)
             if await self._commit_held([e for d in deliveries for e in d.batch.envelopes()], deliveries):
                 await self._subscription.done(deliveries)
         log.error("consumer has stopped", consumer=self.name, reason=self.stopped_because)
@@ -102,9 +109,14 @@ class Consumer:
         return False
 
     async def _catch_up(self) -> None:
-        """The slow net: what a feed holds and no message has brought or shown as a gap."""
+        """The slow net: what a feed holds and no message has brought or shown as a gap.
+
+        A lane that brings messages shows its own gaps; the quiet ones are looked at, however busy the others are.
+        """
+        heard, self._heard = self._heard, set()
+        self._look_at = monotonic() + self._slow_poll * IDLE_POLLS
         try:
-            heads = await self._heads()
+            heads = {lane: head for lane, head in (await self._heads()).items() if lane not in heard}
             async with self._database.reading() as session:
                 rows = await session.all("SELECT lane, sequence FROM spine.inbox WHERE lane = ANY($1)", list(heads))
             positions = {row.lane: row.sequence for row in rows}
@@ -142,7 +154,7 @@ class Consumer:
         async with self._database.writing() as session:
             rows = await session.all(POSITIONS, sorted({envelope.lane for envelope in envelopes}))
             fresh = _fresh(envelopes, {row.lane: row.sequence for row in rows})
-            blocked = {(row.lane, subject) for row in rows for subject in row.blocked}
+            blocked = await _blocked(session, rows)
             fates = await handle(session, fresh, blocked) if fresh else []
             reached = {envelope.lane: envelope.sequence for envelope in fresh[: len(fates)]}
             await session.run(ADVANCE, list(reached), list(reached.values()), session.clock.now())
@@ -197,6 +209,14 @@ class Consumer:
         for envelope, died in zip(handled, fates, strict=True):
             if died:
                 log.error("event set aside", event_type=envelope.type, lane=envelope.lane, sequence=envelope.sequence)
+
+
+async def _blocked(session: WriteSession, rows: Sequence[Row]) -> Blocked:
+    """Whose events wait. While we waited for the lock, whoever held it may have set some aside or handled them:
+    what its statement saw of the dead before it had the lock is then old, and is asked for again."""
+    if not any(row.waiting or (row.seen or 0) != row.sequence for row in rows):
+        return set()
+    return {(row.lane, row.subject) for row in await session.all(BLOCKED, [row.lane for row in rows])}
 
 
 def _fresh(envelopes: Sequence[Envelope], reached: dict[str, int]) -> list[Envelope]:
