@@ -42,11 +42,14 @@ async def read_log(
 
 async def expunge(session: WriteSession, subject: str) -> int:
     """Replace every payload about a subject by a tombstone, wherever this service keeps one; answers how many."""
-    rows = await session.all("SELECT lane, sequence, body FROM spine.log WHERE subject = $1 FOR UPDATE", subject)
-    for row in rows:
-        emptied = to_json(from_json(row.body) | {"data": None}).decode()
-        await session.run(
-            "UPDATE spine.log SET body = $3 WHERE lane = $1 AND sequence = $2", row.lane, row.sequence, emptied
-        )
+    # The outbox first: what the relay moves meanwhile is then found in the log.
+    emptied = 0
+    for table in ("spine.outbox", "spine.log"):
+        for row in await session.all(f"SELECT id, body FROM {table} WHERE subject = $1 FOR UPDATE", subject):
+            tombstone = to_json(from_json(row.body) | {"data": None}).decode()
+            await session.run(
+                f"UPDATE {table} SET body = $3 WHERE subject = $1 AND id = $2", subject, row.id, tombstone
+            )
+            emptied += 1
     await session.run("DELETE FROM spine.dead WHERE subject = $1", subject)
-    return len(rows)
+    return emptied
