@@ -1,5 +1,6 @@
 """The kept log over HTTP: served to those entitled, read by other services to fill gaps and to rebuild."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
@@ -16,14 +17,16 @@ from shared.store.database import Reading
 from shared.store.log import heads, read_log
 
 MOST = 5_000
+LAST = 2**63 - 1
+PARTITION = re.compile(r"all|[0-9]{2}")
 
 router = APIRouter(tags=["events"])
 Reader = Annotated[Person, Depends(may("events:read"))]
 
 
 def _may_read(by: Person, lane: str) -> bool:
-    topic = lane.rpartition(".")[0]
-    return topic in by.topics
+    topic, _, partition = lane.rpartition(".")
+    return topic in by.topics and PARTITION.fullmatch(partition) is not None
 
 
 @router.get("/events/lanes", summary="How far each lane of this service's log reaches")
@@ -37,7 +40,7 @@ async def events(
     session: Reading,
     by: Reader,
     lane: Annotated[str, Query(examples=["placements.00"])],
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=LAST)] = 0,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 500,
 ) -> Response:
     """CloudEvents after a sequence, with `through` (ask for more after it) and `head` (the last there is).
