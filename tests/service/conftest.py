@@ -1,0 +1,5 @@
+"""What tests of one service, or of the spine, may ask for besides servers."""
+
+from tests.service.spine import make_bus, one_process, spine
+
+__all__ = ["make_bus", "one_process", "spine"]
