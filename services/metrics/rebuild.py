@@ -17,8 +17,8 @@ from shared.store.database import Database
 from shared.store.dead import in_words
 from shared.store.session import ReadSession, WriteSession
 
-LOCK = 903_003
-"""The advisory lock that lets one process rebuild."""
+LOCK = 903_101
+"""The advisory lock that lets one process rebuild; the spine keeps the numbers up to 903_100."""
 ROUNDS = 5
 """How often it catches up with the live facts before it stops them for the rest."""
 TOPICS = frozenset(event.topic for event in PROJECTED)
