@@ -13,6 +13,7 @@ from shared.identity.identity import Identity
 from shared.identity.own_token import OwnToken
 from shared.identity.registry import Invitation, Invitations, Registry, read_registry
 from shared.service.dead_events import dead_events_router
+from shared.service.description import REFUSALS, describe
 from shared.service.feed import Feeds, feed_router
 from shared.service.health import health_router
 from shared.service.running import Running
@@ -55,7 +56,8 @@ def create_app(
         version=VERSION,
         lifespan=_lifespan,
         telemetry=traces.for_fastapi(),
-        openapi_url=f"/{service.name}/openapi.json",
+        responses=REFUSALS,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
     )
@@ -65,6 +67,7 @@ def create_app(
     spine = (feed_router(service.name), health_router(service.name), dead_events_router(service.name))
     for router in (*service.routers, *spine, front_door(identity, rooms)):
         app.include_router(router)
+    describe(app, service.name)
     return app
 
 
