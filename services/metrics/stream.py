@@ -1,7 +1,7 @@
 """The stream of figures: recomputed where facts or the day moved, serialised once, shared by all who watch."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncGenerator, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -132,7 +132,7 @@ class Board:
                 for channel in self._channels.values():
                     channel.send(HEARTBEAT)
 
-    async def watch(self, authority: str, last_seen: int | None) -> AsyncIterator[bytes]:
+    async def watch(self, authority: str, last_seen: int | None) -> AsyncGenerator[bytes]:
         """What one watcher is sent: the figures now, unless it has seen them, and then what changes."""
         channel = self._channels.get(authority)
         if channel is None:

@@ -51,15 +51,17 @@ class AtWork(httpx.ASGITransport):
 
     def __init__(self, urls: dict[str, str], replicas: int) -> None:
         self.clock = FixedClock(NOON)
-        self.issuer = Issuer(f"{ADDRESS}/issuer", clients({name: "secret" for name in urls}, "secret"), now=self._now)
+        self.issuer = Issuer(f"{ADDRESS}/issuer", clients(dict.fromkeys(urls, "secret"), "secret"), now=self._now)
         self._registry = Registry(issuers(self.issuer.url, self.issuer.jwks))
         self._bus = InProcessBus()
-        sources = {one.name: replace(one, routers=[], reactions={}, due={}) for one in (REFERRALS, PROVIDERS, PLACEMENTS)}
+        sources = {
+            one.name: replace(one, routers=[], reactions={}, due={}) for one in (REFERRALS, PROVIDERS, PLACEMENTS)
+        }
         self.apps = {name: self._app(service, urls[name]) for name, service in sources.items()}
         self.replicas = [self._app(SERVICE, urls["metrics"]) for _ in range(replicas)]
         self.everything = [*self.apps.values(), *self.replicas]
         super().__init__(Host({**self.apps, "metrics": self.replicas[0]}, self.issuer.app(), "referrals"))
-        self.client = self._client(self)
+        self.http = self._client(self)
 
     def _now(self) -> float:
         return self.clock.now().timestamp()
@@ -73,9 +75,7 @@ class AtWork(httpx.ASGITransport):
             client_secret=SecretStr("secret"),
             slow_poll_seconds=0.1,
         )
-        return create_app(
-            service, settings, bus=self._bus, clock=self.clock, registry=self._registry, transport=self
-        )
+        return create_app(service, settings, bus=self._bus, clock=self.clock, registry=self._registry, transport=self)
 
     def _client(self, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=transport, base_url=ADDRESS)
@@ -126,7 +126,7 @@ class AtWork(httpx.ASGITransport):
 
     async def asks(self, who: str, path: str, method: str = "GET", **more: Any) -> httpx.Response:
         """What metrics answers somebody of the demonstration (or a service)."""
-        return await self.client.request(method, f"/metrics{path}", headers=self.token(who), **more)
+        return await self.http.request(method, f"/metrics{path}", headers=self.token(who), **more)
 
     def token(self, who: str) -> dict[str, str]:
         audience = audience_of(CHARACTERS[who]) if who in CHARACTERS else SERVICES_AUDIENCE
@@ -171,7 +171,7 @@ async def at_work(server: Postgres, replicas: int = 1) -> AsyncIterator[AtWork]:
     """All of it running, the facts loaded."""
     urls = {one.name: await _emptied(server, one) for one in (REFERRALS, PROVIDERS, PLACEMENTS, SERVICE)}
     works = AtWork(urls, replicas)
-    async with started(works.everything), works.client:
+    async with started(works.everything), works.http:
         await until(lambda: all(works.live_at(n).memory.epoch for n in range(replicas)))
         yield works
 

@@ -135,7 +135,7 @@ async def test_nobody_sees_another_authoritys_figures(works: AtWork):
         assert answer.status_code == 404, path
         assert SOUTHMERE not in answer.text
         assert (await works.asks("social-worker", path)).status_code == 403, path
-        assert (await works.client.get(f"/metrics{path}")).status_code == 401, path
+        assert (await works.http.get(f"/metrics{path}")).status_code == 401, path
 
 
 async def test_somebody_of_no_authority_says_whose_figures(works: AtWork):

@@ -66,9 +66,9 @@ def known(versions: Sequence[Version], kind: str, known_at: datetime | None) -> 
     """The highest version of each subject, of those recorded by a moment."""
     best: dict[UUID, Version] = {}
     for version in versions:
-        if version.kind == kind and (known_at is None or version.recorded_at <= known_at):
-            if version.subject not in best or version.version > best[version.subject].version:
-                best[version.subject] = version
+        is_known = version.kind == kind and (known_at is None or version.recorded_at <= known_at)
+        if is_known and (version.subject not in best or version.version > best[version.subject].version):
+            best[version.subject] = version
     return list(best.values())
 
 

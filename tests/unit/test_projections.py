@@ -1,0 +1,117 @@
+"""What each event tells, as rows of facts: read from the payload as it travels, nothing asked and nothing guessed."""
+
+from datetime import UTC, date, datetime
+from typing import Any, get_args
+
+import pytest
+from pydantic_core import from_json
+
+from services.metrics.columns import LINED, SHAPES
+from services.metrics.projections import LISTS, PROJECTED, TOLD_BY, Rows, facts_of
+from services.metrics.tables import KINDS
+from shared.contracts import Envelope, Event
+from shared.contracts.envelope import compose, sequenced
+from shared.contracts.placements import PlacementCancelled, PlacementEnded, PlacementRepriced, PriceLine
+from shared.contracts.providers import PlacesChanged
+from shared.contracts.vocabulary import PlaceChange
+from shared.ids import new_id
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+NOT_IN_EVERY_EVENT = {"reason", "planned", "placement", "authority"}
+
+
+def delivered(event: Event) -> Envelope:
+    composed = compose(event, id=new_id(), at=NOON, traceparent="", partitions=1)
+    return Envelope(composed.lane, from_json(sequenced(composed.body, 1)))
+
+
+def told(rows: Rows, kind: str) -> list[dict[str, Any]]:
+    return [dict(zip(KINDS[kind].columns, row, strict=True)) for row in rows.get(kind, [])]
+
+
+def prices(*lines: PriceLine) -> PlacementRepriced:
+    return PlacementRepriced(placement=new_id(), authority="E09000033", version=4, prices=lines)
+
+
+def test_every_line_of_a_list_is_a_row_of_its_version():
+    event = prices(
+        PriceLine(element="social_care", starts=date(2026, 2, 1), ends=None, weekly_pence=381_000),
+        PriceLine(element="health", starts=date(2026, 2, 1), ends=date(2026, 3, 1), weekly_pence=20_000),
+    )
+    social_care, health = told(facts_of([delivered(event)]), "prices")
+    assert social_care == {
+        "placement": str(event.placement),
+        "version": 4,
+        "line": 1,
+        "authority": "E09000033",
+        "recorded_at": NOON,
+        "element": "social_care",
+        "starts": date(2026, 2, 1),
+        "ends": None,
+        "weekly_pence": 381_000,
+    }
+    assert (health["line"], health["ends"]) == (2, date(2026, 3, 1))
+
+
+def test_an_empty_list_is_a_version_too():
+    (row,) = told(facts_of([delivered(prices())]), "prices")
+    assert (row["version"], row["line"], row["element"]) == (4, 0, None)
+    (row,) = told(facts_of([delivered(PlacesChanged(home=new_id(), version=2, places=()))]), "places")
+    assert (row["version"], row["line"], row["place"]) == (2, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("event", "reason", "planned"),
+    [
+        (PlacementEnded, PlaceChange.CARER_OTHER, False),
+        (PlacementCancelled, "The hold expired.", None),
+    ],
+)
+def test_an_ending_says_why(event: type[Event], reason: str, planned: bool | None):
+    state = {
+        "placement": new_id(),
+        "authority": "E09000033",
+        "version": 5,
+        "status": "ended",
+        "child": new_id(),
+        "referral": None,
+        "provider": None,
+        "home": None,
+        "place": None,
+        "type": "U6",
+        "sector": "PR1",
+        "purpose": "first",
+        "starts": date(2026, 1, 1),
+        "ends": date(2026, 2, 1),
+    }
+    more = {"reason": reason} if planned is None else {"reason": reason, "planned": planned}
+    (row,) = told(facts_of([delivered(event(**state, **more))]), "placements")
+    assert (row["reason"], row["planned"], row["ends"]) == (reason, planned, date(2026, 2, 1))
+
+
+def test_an_expunged_payload_tells_nothing():
+    envelope = delivered(prices())
+    assert facts_of([Envelope(envelope.lane, {**envelope.raw, "data": None})]) == {}
+
+
+def test_every_column_is_a_field_of_every_event_that_tells_it():
+    for kind, events in TOLD_BY.items():
+        for event in events:
+            fields = set(event.model_fields)
+            if kind in LISTS:
+                line = get_args(event.model_fields[LISTS[kind]].annotation)[0]
+                fields |= set(line.model_fields) | {"line"}
+            missing = set(KINDS[kind].columns) - fields - {"recorded_at"} - NOT_IN_EVERY_EVENT
+            assert not missing, (event.__name__, missing)
+
+
+def test_no_event_tells_two_kinds_of_facts():
+    assert len(set(PROJECTED)) == len(PROJECTED)
+
+
+def test_what_memory_holds_is_in_the_tables():
+    assert set(SHAPES) == set(KINDS)
+    assert set(LINED) == set(LISTS) == {kind for kind in KINDS if "line" in KINDS[kind].key}
+    for kind, shape in SHAPES.items():
+        assert set(shape) <= set(KINDS[kind].columns)
+        assert next(iter(shape)) == KINDS[kind].subject
