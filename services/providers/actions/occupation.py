@@ -26,8 +26,9 @@ from shared.ids import new_id
 from shared.store.session import Row, WriteSession
 
 # Locking the place makes those who want it queue, so that two of them never wait for each other.
-LOCK = """SELECT home, daterange(opens, closes) @> daterange($2, $3) AS open FROM place
-    WHERE place = $1 FOR NO KEY UPDATE"""
+LOCK = """SELECT home, daterange(opens, closes) @> daterange($2, $3) AS open, EXISTS (
+        SELECT 1 FROM occupation o WHERE o.place = $1 AND o.released_at IS NULL AND o.expires_at <= $4) AS has_expired
+    FROM place WHERE place = $1 FOR NO KEY UPDATE"""
 GIVE = f"""INSERT INTO occupation AS o
     (occupation, version, place, home, kind, during, placement, authority, reason, expires_at)
     VALUES ($1, 1, $2, $3, $4, daterange($5, $6), $7, $8, $9, $10)
@@ -35,6 +36,10 @@ GIVE = f"""INSERT INTO occupation AS o
 CHANGE = f"""UPDATE occupation o SET version = o.version + 1, place = $2, home = $3, kind = $4,
     during = daterange($5, $6), expires_at = $7
     WHERE o.placement = $1 AND o.released_at IS NULL RETURNING {OCCUPATION}"""
+# The usual case: what was held is booked, what was booked is lived in. Its nights are its own, so nothing can refuse.
+KEEP = f"""UPDATE occupation o SET version = o.version + 1, kind = $5, expires_at = $6
+    WHERE o.placement = $1 AND o.released_at IS NULL AND o.place = $2 AND o.during = daterange($3, $4)
+    RETURNING {OCCUPATION}"""
 # Another child's nights are the stronger reason: they do not end with a repair.
 IN_THE_WAY = """SELECT kind FROM occupation WHERE place = $1 AND released_at IS NULL AND during && daterange($2, $3)
     AND ($4::uuid IS NULL OR placement IS DISTINCT FROM $4) ORDER BY kind = 'out_of_service' LIMIT 1"""
@@ -87,6 +92,10 @@ async def take_out_of_service(session: WriteSession, place: UUID, form: TakeOutO
 
 async def _obtain(session: WriteSession, wanted: Wanted, *, standing: bool) -> Row:
     """Write the nights down. Raises Refused with the rule's code; holds that had expired stay released."""
+    if wanted.ends is not None and wanted.ends <= wanted.starts:
+        raise refusal(NIGHTS_IMPOSSIBLE)
+    if standing and (kept := await _keep(session, wanted)) is not None:
+        return kept
     home = await _open_place(session, wanted)
     row = await (_change if standing else _give)(session, wanted, home)
     if row is None:
@@ -97,14 +106,17 @@ async def _obtain(session: WriteSession, wanted: Wanted, *, standing: bool) -> R
 
 async def _open_place(session: WriteSession, wanted: Wanted) -> UUID:
     """Lock the place and rid it of expired holds; answers its home. Raises Refused where it is not open."""
-    if wanted.ends is not None and wanted.ends <= wanted.starts:
-        raise refusal(NIGHTS_IMPOSSIBLE)
-    place = await session.one(LOCK, wanted.place, wanted.starts, wanted.ends)
+    place = await session.one(LOCK, wanted.place, wanted.starts, wanted.ends, session.clock.now())
     if place is None or not place.open:
         raise refusal(PLACE_NOT_OPEN if place else PLACE_UNKNOWN)
-    await release_expired(session, [wanted.place], but=wanted.placement)
+    if place.has_expired:
+        await release_expired(session, [wanted.place], but=wanted.placement)
     home: UUID = place.home
     return home
+
+
+async def _keep(session: WriteSession, w: Wanted) -> Row | None:
+    return await session.one(KEEP, w.placement, w.place, w.starts, w.ends, w.kind, w.expires_at)
 
 
 async def _give(session: WriteSession, w: Wanted, home: UUID) -> Row | None:

@@ -1,0 +1,69 @@
+"""Whose business a provider is, and the small rules of homes and places."""
+
+from uuid import UUID
+
+import pytest
+
+from services.providers.domain import manages, outward_of, owner_of, refusal, sees, tidy_postcode
+from shared.contracts.vocabulary import Sector
+from shared.errors import Invalid
+from shared.identity.person import Person, Role
+
+HEARTHSIDE, ASH = UUID(int=1), UUID(int=2)
+
+
+def person(**belongs) -> Person:
+    return Person("p", "tests", "Pat", frozenset({Role.COMMISSIONER}), **belongs)
+
+
+@pytest.mark.parametrize(
+    ("by", "of_agency", "of_own_service"),
+    [
+        (person(authority="northshire"), (True, False), (True, True)),
+        (person(authority="southmere"), (True, False), (False, False)),
+        (person(provider=HEARTHSIDE), (True, True), (True, True)),
+        (person(provider=ASH), (False, False), (False, False)),
+        (person(region=frozenset({"northshire"})), (True, False), (True, False)),
+        (person(region=frozenset({"southmere"})), (True, False), (False, False)),
+        (person(installation=True), (True, False), (True, False)),
+    ],
+)
+def test_a_provider_is_seen_by_its_market_and_run_by_its_own(by, of_agency, of_own_service):
+    for owned_by, expected in ((None, of_agency), ("northshire", of_own_service)):
+        assert (sees(by, HEARTHSIDE, owned_by), manages(by, HEARTHSIDE, owned_by)) == expected
+
+
+def test_an_authority_owns_its_own_service_whatever_is_typed():
+    northshire = person(authority="northshire")
+    assert owner_of(Sector.OWN, None, northshire) == "northshire"
+    assert owner_of(Sector.OWN, "northshire", northshire) == "northshire"
+    assert owner_of(Sector.PRIVATE, None, northshire) is None
+    for sector, asked, by, field in (
+        (Sector.OWN, "southmere", northshire, "owned_by"),
+        (Sector.PRIVATE, "northshire", northshire, "owned_by"),
+        (Sector.OWN, "northshire", person(installation=True), "sector"),
+    ):
+        with pytest.raises(Invalid) as caught:
+            owner_of(sector, asked, by)
+        assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("ls14ap", "LS1 4AP"), (" EC1A  1BB ", "EC1A 1BB"), ("m1 1ae", "M1 1AE"), ("SW1A1AA", "SW1A 1AA")],
+)
+def test_a_postcode_is_kept_one_way_however_it_is_typed(typed, kept):
+    assert tidy_postcode(typed) == kept
+    assert outward_of(kept) == kept.split()[0]
+
+
+@pytest.mark.parametrize("typed", ["", "LS1", "LS1 4AP 9", "1LS 4AP", "LS1 4A\n"])
+def test_what_is_no_postcode_is_refused(typed):
+    with pytest.raises(ValueError, match="full postcode"):
+        tidy_postcode(typed)
+
+
+def test_a_refusal_names_its_rule_in_words():
+    refused = refusal("place_taken")
+    assert (refused.status, refused.code, refused.field) == (409, "place_taken", "starts")
+    assert refused.message.endswith(".")
