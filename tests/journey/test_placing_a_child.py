@@ -11,6 +11,7 @@ from tests.journey.people import a_provider, a_referral, a_vacancy, an_accepted_
 from tests.journey.watching import Watcher
 from tests.waiting import until
 
+ARRIVAL = today() - timedelta(days=7)
 MEASURES = ("cla", "occupancy", "weekly_cost")
 
 
@@ -48,41 +49,41 @@ class Figures:
         assert progress["result"]["same"], progress
 
 
+async def a_confirmed_placement(team: Team, offered: dict[str, Any]) -> tuple[str, str]:
+    """Referral, candidates, offer, acceptance, hold, 201; answers the referral and the placement's path."""
+    referral, child = await a_referral(team)
+    found = await candidates(team, referral, offered["vacancy"])
+    ours = [home for home in found["possible"] if home["vacancy"] == offered["vacancy"]]
+    assert len(ours) == len(offered["places"])
+    assert all(home["reasons_for"] and home["reasons_against"] for home in ours)
+    assert all(home["refusals"] for home in found["refused"])
+    offer = await an_accepted_offer(team, referral, child, offered["vacancy"])
+    form = {"offer": offer, "starts": str(ARRIVAL)}
+    booked = await team.does("placements-officer", "POST", "/placements/bookings", form, status=201)
+    assert booked["status"] == "confirmed"
+    return referral, f"/placements/{booked['placement']}"
+
+
 async def test_a_child_is_found_a_home_and_the_figures_follow(team: Team) -> None:
     await a_provider(team)
     async with Watcher(team["commissioner"]) as watcher:
         figures = Figures(team, watcher)
+        approved = (watcher.fraction("occupancy")[1] or 0) + 2
         offered = await a_vacancy(team, places=2)
-        await until(lambda: watcher.fraction("occupancy")[1] is not None)
-        occupied, approved = watcher.fraction("occupancy")
+        await until(lambda: watcher.fraction("occupancy")[1] == approved)
+        occupied = watcher.fraction("occupancy")[0] or 0
         looked_after = watcher.fraction("cla")[0] or 0
-        spent, nights = watcher.fraction("weekly_cost")
-        spent, nights = spent or 0, nights or 0
-        assert occupied is not None
-        referral, child = await a_referral(team)
-        found = await candidates(team, referral, offered["vacancy"])
-        ours = [home for home in found["possible"] if home["vacancy"] == offered["vacancy"]]
-        assert len(ours) == 2
-        assert all(home["reasons_for"] and home["reasons_against"] for home in ours)
-        assert all(home["refusals"] for home in found["refused"])
+        spent, nights = (number or 0 for number in watcher.fraction("weekly_cost"))
 
-        offer = await an_accepted_offer(team, referral, child, offered["vacancy"])
-        starts = today() - timedelta(days=7)
-        booked = await team.does(
-            "placements-officer", "POST", "/placements/bookings", {"offer": offer, "starts": str(starts)}, status=201
-        )
-        assert booked["status"] == "confirmed"
-        placement = f"/placements/{booked['placement']}"
-        await figures.are(cla=(watcher.fraction("cla")[0], None), occupancy=(occupied, approved))
+        referral, placement = await a_confirmed_placement(team, offered)
+        await figures.are(cla=watcher.fraction("cla"), occupancy=(occupied, approved))
 
-        started = await team.does("social-worker", "POST", f"{placement}/start", {"on": str(starts)})
-        assert started["status"] == "started"
+        await team.does("social-worker", "POST", f"{placement}/start", {"on": str(ARRIVAL)})
         await figures.are(
             cla=(looked_after + 1, None),
             occupancy=(occupied + 1, approved),
             weekly_cost=(spent + 381_000, nights + 1),
         )
-
         price = {"starts": str(today() - timedelta(days=1)), "weekly_pence": 400_000}
         await team.does("placements-officer", "POST", f"{placement}/prices", price)
         await figures.are(weekly_cost=(spent + 400_000, nights + 1))
@@ -90,8 +91,7 @@ async def test_a_child_is_found_a_home_and_the_figures_follow(team: Team) -> Non
         left = {"on": str(today()), "reason": "CARPL", "planned": True, "care_ended": "E4A"}
         ended = await team.does("social-worker", "POST", f"{placement}/end", left)
         assert ended["status"] == "ended"
-        await figures.are(occupancy=(occupied, approved))
-        assert watcher.fraction("cla")[0] in (looked_after, None)
+        await figures.are(cla=(looked_after, None), occupancy=(occupied, approved), weekly_cost=(spent, nights))
         await until_placed(team, referral)
 
 
