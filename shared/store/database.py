@@ -74,8 +74,8 @@ class Database:
 
     @asynccontextmanager
     async def _lent(self) -> "AsyncIterator[asyncpg.pool.PoolConnectionProxy[Row]]":
-        """A pooled connection. asyncpg has one error for a lost connection and for a value that fits no column:
-        the first is a ConnectionError here, so that the second is never waited out."""
+        """A pooled connection. asyncpg has one error for a lost connection and for a statement called wrongly (an
+        argument too many): the first is a ConnectionError here, so that the second is never waited out."""
         async with self.pool.acquire(timeout=10) as connection:
             try:
                 yield connection
