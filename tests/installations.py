@@ -18,6 +18,7 @@ import pytest
 from deploy.distributed import Distributed
 from deploy.embedded import DEMONSTRATION_SECRET
 from deploy.processes import free_port
+from tests.collector import Collector
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 120
@@ -104,8 +105,9 @@ def embedded() -> Iterator[Embedded]:
 
 
 @pytest.fixture(scope="session")
-def distributed() -> Iterator[Distributed]:
-    with a_folder() as folder, Distributed(folder, free_port(), fsync=False) as installation:
+def distributed(collector: Collector) -> Iterator[Distributed]:
+    told = {"TRACE_ENDPOINT": collector.url}
+    with a_folder() as folder, Distributed(folder, free_port(), fsync=False, environment=told) as installation:
         yield installation
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
-from shared.errors import Refused
+from shared.errors import NotAllowed, Refused
 from shared.identity.access import may
 from shared.identity.person import Person
 from shared.service.running import Running
@@ -35,10 +35,12 @@ def dead_events_router(service: str) -> APIRouter:
     """`/<service>/dead-events` and the command to handle a subject's again."""
     router = APIRouter(prefix=f"/{service}/dead-events", tags=["operations"])
 
-    @router.get(
-        "", summary="Events set aside", response_model=list[DeadEvent], dependencies=[Depends(may("spine:observe"))]
-    )
-    async def list_them(session: Reading) -> list[dict[str, object]]:
+    @router.get("", summary="Events set aside", response_model=list[DeadEvent])
+    async def list_them(
+        session: Reading, by: Annotated[Person, Depends(may("spine:observe"))]
+    ) -> list[dict[str, object]]:
+        if not by.installation:  # an authority's own system is a system too, and they are everybody's
+            raise NotAllowed("Only the installation's own systems see these.")
         return [dict(row) for row in await dead_events(session)]
 
     @router.post("/{lane}/{subject}/handle-again", summary="Handle a subject's dead events again, in order")

@@ -1,6 +1,7 @@
 """What a service is made of, on one page that each service's `service.py` fills in."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -62,7 +63,10 @@ class Service:
             facts = [envelope for envelope in envelopes if envelope.type in projected]
             if self.project is not None and facts:
                 began = perf_counter()
-                with reaction_span(tracer, facts[0].traceparent, self.project.__name__):
+                with ExitStack() as spans:
+                    # One span in each request's own trace, since one transaction may serve many.
+                    for told in dict.fromkeys(fact.traceparent for fact in facts):
+                        spans.enter_context(reaction_span(tracer, told, self.project.__name__))
                     await self.project(session, facts)
                 meters.handled("all facts", perf_counter() - began, len(facts))
 
