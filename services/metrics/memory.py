@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import structlog
 
-from services.metrics.columns import ID, LINED, SHAPES, Columns
-from services.metrics.projections import LISTENING, Change, Values
+from services.metrics.columns import DAY, ID, LINED, MOMENT, NUMBER, SHAPES, Columns
+from services.metrics.projections import LISTENING, Change, Told
 from services.metrics.tables import KINDS
 from shared.errors import Refused
 from shared.store.database import MISSING, Database
@@ -180,18 +180,19 @@ def _newest(rows: Sequence[Sequence[Any]]) -> datetime:
     return max(row[1] for row in rows)  # type: ignore[no-any-return]
 
 
-def _bytes(identifier: str | None) -> bytes | None:
-    return None if identifier is None else bytes.fromhex(identifier.replace("-", ""))
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    ID: lambda told: bytes.fromhex(told.replace("-", "")),
+    DAY: date.fromisoformat,
+    MOMENT: datetime.fromisoformat,
+}
 
 
-def _picked(kind: str, rows: Sequence[Values]) -> list[Values]:
-    """Rows as they were recorded, as the columns take them."""
-    names = ("version", "recorded_at", *SHAPES[kind])
-    column_of = KINDS[kind].columns.index
-    columns = list(zip(*rows, strict=True))
-    picked = [columns[column_of(name)] for name in names]
-    read = [
-        [_bytes(told) for told in column] if SHAPES[kind].get(name) == ID else column
-        for name, column in zip(names, picked, strict=True)
-    ]
-    return list(zip(*read, strict=True))
+def _picked(kind: str, rows: Sequence[Told]) -> list[tuple[Any, ...]]:
+    """Rows as their events told them, as the columns take them."""
+    shape = {"version": NUMBER, "recorded_at": MOMENT, **SHAPES[kind]}
+    return list(zip(*(_column(rows, name, _READERS.get(type_)) for name, type_ in shape.items()), strict=True))
+
+
+def _column(rows: Sequence[Told], name: str, read: Callable[[str], Any] | None) -> list[Any]:
+    column = [row.get(name) for row in rows]
+    return column if read is None else [None if told is None else read(told) for told in column]

@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from services.metrics.memory import Memory
-from services.metrics.projections import PROJECTED, columns_of, facts_of, insert_facts
+from services.metrics.projections import PROJECTED, as_json, facts_of, insert_facts
 from services.metrics.tables import KINDS, Kind
 from shared.contracts import Envelope
 from shared.errors import Refused
@@ -167,10 +167,8 @@ async def _live_reach(session: ReadSession) -> dict[str, int]:
 async def _record(session: WriteSession, envelopes: Sequence[Envelope]) -> None:
     # Change id 0: before everything that the tables will hear once they are live.
     rows = facts_of(envelopes)
-    for name in KINDS.keys() & rows.keys():
-        await session.run(
-            insert_facts(KINDS[name], schema="rebuild", first=1, change_id="0"), *columns_of(rows, [name])
-        )
+    for name, told in rows.items():
+        await session.run(insert_facts(KINDS[name], schema="rebuild", parameter=1, change_id="0"), as_json(told))
 
 
 def _difference(kind: Kind) -> str:
