@@ -13,7 +13,8 @@ MOST = 1_000
 START = b"\x00" * 32
 UNLINKED = """SELECT entry, at, person, action, subject, trace FROM spine.audit
     WHERE link IS NULL ORDER BY entry LIMIT $1 FOR UPDATE SKIP LOCKED"""
-LAST = "SELECT link, digest FROM spine.audit WHERE link IS NOT NULL ORDER BY link DESC LIMIT 1"
+HEAD = "SELECT link, digest FROM spine.audit_head"
+MOVE_HEAD = "UPDATE spine.audit_head SET link = $1, digest = $2"
 LINK = """UPDATE spine.audit AS a SET link = n.link, digest = n.digest
     FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) AS n (entry, link, digest) WHERE a.entry = n.entry"""
 CHAIN = """SELECT entry, at, person, action, subject, trace, link, digest FROM spine.audit
@@ -39,8 +40,7 @@ async def link_some(session: WriteSession) -> int:
     """Link entries that are not linked yet, in order; answers how many. Writers never wait for this."""
     await session.run("SELECT pg_advisory_xact_lock($1)", LOCK)
     entries = await session.all(UNLINKED, MOST)
-    last = await session.one(LAST)
-    link, digest = (last.link, last.digest) if last else (0, START)
+    link, digest = await _head(session)
     links, digests = [], []
     for entry in entries:
         link += 1
@@ -49,6 +49,7 @@ async def link_some(session: WriteSession) -> int:
         digests.append(digest)
     if entries:
         await session.run(LINK, [entry.entry for entry in entries], links, digests)
+        await session.run(MOVE_HEAD, link, digest)
     return len(entries)
 
 
@@ -67,10 +68,19 @@ async def link_audit(database: Database, slow_poll: float) -> None:
 
 async def verify_audit(session: ReadSession) -> tuple[int, int | None]:
     """Walk the whole chain; answers how many links hold and the first that does not, or None."""
+    last, final = await _head(session)
     link, digest = 0, START
     while entries := await session.all(CHAIN, link, MOST):
         for entry in entries:
             if entry.link != link + 1 or entry.digest != _digest(digest, entry.link, entry):
                 return link, link + 1
             link, digest = entry.link, entry.digest
-    return link, None
+            if link == last and digest != final:
+                return link - 1, link
+    return (link, None) if link >= last else (link, link + 1)
+
+
+async def _head(session: ReadSession) -> tuple[int, bytes]:
+    """The newest link and its digest, kept apart from the entries, so that the newest cannot go unnoticed either."""
+    row = await session.one(HEAD)
+    return (row.link, row.digest) if row else (0, START)
