@@ -1,0 +1,36 @@
+"""`make bench`: runs the scenarios, writes bench/results.json and prints the table. `ONLY=S1,S4` runs some."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+
+from tests.bench import backlog, ingest, latency
+from tests.bench.results import Result, keep, kept, markdown, table
+
+SCENARIOS: Mapping[str, Callable[[Callable[[str], None]], list[Result]]] = {
+    "S1": latency.live,
+    "S2": latency.brisk,
+    "S3": ingest.ingest,
+    "S4": backlog.backlog,
+}
+
+
+def _show(words: str) -> None:
+    print(words, flush=True)
+
+
+def main() -> None:
+    """Run, keep, print. `--markdown` prints the last results for the README and runs nothing."""
+    if "--markdown" in sys.argv[1:]:
+        print(markdown(kept()))
+        return
+    wanted = [name for name in os.environ.get("ONLY", "").upper().split(",") if name] or list(SCENARIOS)
+    if unknown := set(wanted) - SCENARIOS.keys():
+        sys.exit(f"There is no scenario {', '.join(sorted(unknown))}: choose of {', '.join(SCENARIOS)}.")
+    found = [row for name in wanted for row in SCENARIOS[name](_show)]
+    keep(found)
+    print(table(found))
+
+
+if __name__ == "__main__":
+    main()
