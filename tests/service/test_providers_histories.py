@@ -245,7 +245,9 @@ class History:
         code = self.model.want(spell, Stay(min(place, 2), when, "out_of_service"))
         # The form itself refuses an end before the start; the rule behind it is tried here all the same.
         reason = OutOfServiceReason.REPAIRS
-        form = TakeOutOfService.model_construct(starts=day(when[0]), ends=day(when[1]), reason=reason)
+        form = TakeOutOfService.model_construct(
+            starts=BEGAN.date() + timedelta(when[0]), ends=day(when[1]), reason=reason
+        )
         if code:
             with pytest.raises(Refused) as caught:
                 await take_out_of_service(self.session, self.places[min(place, 2)], form, by=MANAGER)

@@ -87,7 +87,7 @@ def placement(
     )
 
 
-def life(place: UUID, id: UUID) -> list[Event]:
+def life(place: UUID, id: UUID) -> list[Any]:
     """A placement from its booking to its end after ten nights."""
     return [
         placement(PlacementBooked, 1, place, id),
