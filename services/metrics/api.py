@@ -84,7 +84,7 @@ async def stream(
 
 
 @router.post("/rebuild", summary="Rebuild all facts from the kept logs", status_code=202, response_model=RebuildAnswer)
-async def rebuild(session: Writing, live: Now, by: Rebuilder) -> Any:
+async def rebuild(by: Rebuilder, live: Now, session: Writing) -> Any:
     """Compares what the logs tell with what is live, then puts it in its place; ask `GET /metrics/rebuild` how it goes."""
     session.audit(by.id, "rebuild facts", "facts")
     return live.rebuilding.ask()

@@ -35,30 +35,30 @@ async def _answer(session: ReadSession, referral: UUID, by: Person) -> ReferralA
 
 
 @router.post("/children", status_code=201, summary="Register a child")
-async def register_child(form: RegisterChild, session: Writing, by: Recorder) -> ChildAnswer:
+async def register_child(form: RegisterChild, by: Recorder, session: Writing) -> ChildAnswer:
     return ChildAnswer(**await actions.register_child(session, form, by=by))
 
 
 @router.post("/children/{child:uuid}/correct", summary="Put right what was recorded of a child")
-async def correct_child(child: UUID, form: CorrectChild, session: Writing, by: Recorder) -> ChildAnswer:
+async def correct_child(child: UUID, form: CorrectChild, by: Recorder, session: Writing) -> ChildAnswer:
     return ChildAnswer(**await actions.correct_child(session, child, form, by=by))
 
 
 @router.get("/children/{child:uuid}", summary="A child of your authority")
-async def child(child: UUID, session: Writing, by: Reader) -> ChildAnswer:
+async def child(child: UUID, by: Reader, session: Writing) -> ChildAnswer:
     row = await queries.child_of(session, child, by)
     session.audit(by.id, "read child", child)  # committed before the answer goes, or there is no answer
     return ChildAnswer(**row)
 
 
 @router.post("", status_code=201, summary="Draft a referral")
-async def make_referral(form: MakeReferral, session: Writing, by: Referrer) -> ReferralAnswer:
+async def make_referral(form: MakeReferral, by: Referrer, session: Writing) -> ReferralAnswer:
     return await _answer(session, await actions.make_referral(session, form, by=by), by)
 
 
 @router.post("/{referral:uuid}/submit", summary="Ask for the home")
 async def submit_referral(
-    referral: UUID, session: Writing, by: Referrer, form: AsOfVersion = NO_VERSION
+    referral: UUID, by: Referrer, session: Writing, form: AsOfVersion = NO_VERSION
 ) -> ReferralAnswer:
     await actions.submit_referral(session, referral, version=form.version, by=by)
     return await _answer(session, referral, by)
@@ -66,7 +66,7 @@ async def submit_referral(
 
 @router.post("/{referral:uuid}/withdraw", summary="Ask no longer")
 async def withdraw_referral(
-    referral: UUID, session: Writing, by: Referrer, form: AsOfVersion = NO_VERSION
+    referral: UUID, by: Referrer, session: Writing, form: AsOfVersion = NO_VERSION
 ) -> ReferralAnswer:
     await actions.withdraw_referral(session, referral, version=form.version, by=by)
     return await _answer(session, referral, by)
@@ -74,8 +74,8 @@ async def withdraw_referral(
 
 @router.get("", summary="Your authority's referrals")
 async def referrals(
-    session: Reading,
     by: Reader,
+    session: Reading,
     status: Annotated[ReferralStatus | None, Query()] = None,
     urgency: Annotated[Urgency | None, Query()] = None,
 ) -> list[ReferralSummary]:
@@ -84,7 +84,7 @@ async def referrals(
 
 
 @router.get("/{referral:uuid}", summary="One referral with its children")
-async def referral(referral: UUID, session: Writing, by: Reader) -> ReferralAnswer:
+async def referral(referral: UUID, by: Reader, session: Writing) -> ReferralAnswer:
     answer = await _answer(session, referral, by)
     session.audit(by.id, "read referral", referral)
     return answer

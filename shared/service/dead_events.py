@@ -37,7 +37,7 @@ def dead_events_router(service: str) -> APIRouter:
 
     @router.get("", summary="Events set aside", response_model=list[DeadEvent])
     async def list_them(
-        session: Reading, by: Annotated[Person, Depends(may("spine:observe"))]
+        by: Annotated[Person, Depends(may("spine:observe"))], session: Reading
     ) -> list[dict[str, object]]:
         if not by.installation:  # an authority's own system is a system too, and they are everybody's
             raise NotAllowed("Only the installation's own systems see these.")
@@ -48,8 +48,8 @@ def dead_events_router(service: str) -> APIRouter:
         lane: str,
         subject: str,
         request: Request,
-        session: Writing,
         by: Annotated[Person, Depends(may("spine:operate"))],
+        session: Writing,
     ) -> HandledAgain:
         running = cast(Running, request.app.state.running)
         try:

@@ -30,15 +30,15 @@ def _may_read(by: Person, lane: str) -> bool:
 
 
 @router.get("/events/lanes", summary="How far each lane of this service's log reaches")
-async def lanes(session: Reading, by: Reader) -> dict[str, str]:
+async def lanes(by: Reader, session: Reading) -> dict[str, str]:
     """Lane names with the last sequence in each, as far as the token's topics go."""
     return {lane: padded(head) for lane, head in (await heads(session)).items() if _may_read(by, lane)}
 
 
 @router.get("/events", summary="Events of one lane, in order", response_class=Response)
 async def events(
-    session: Reading,
     by: Reader,
+    session: Reading,
     lane: Annotated[str, Query(examples=["placements.00"])],
     after: Annotated[int, Query(ge=0, le=LAST)] = 0,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 500,

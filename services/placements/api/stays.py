@@ -14,7 +14,6 @@ from shared.contracts.vocabulary import PlacementStatus
 from shared.errors import Refused
 from shared.identity.access import may
 from shared.identity.person import Person
-from shared.store.audit import audit_read
 from shared.store.database import Database, Reading, Writing
 from shared.store.session import Row
 
@@ -75,8 +74,8 @@ async def _say_what_else(database: Database, form: Book, by: Person) -> None:
 
 @router.get("", summary="Placements of my authority, or in my homes")
 async def placements(
-    session: Reading,
     by: Reader,
+    session: Reading,
     status: Annotated[list[PlacementStatus] | None, Query()] = None,
     child: UUID | None = None,
 ) -> list[PlacementShown]:
@@ -84,31 +83,31 @@ async def placements(
 
 
 @router.get("/{placement:uuid}", summary="One placement")
-async def placement(placement: UUID, request: Request, session: Reading, by: Reader) -> PlacementShown:
+async def placement(placement: UUID, by: Reader, session: Writing) -> PlacementShown:
     row = await the_placement(session, placement, by)
-    await audit_read(request.app.state.database, by.id, "placement", placement)
+    session.audit(by.id, "read placement", placement)
     return _shown(row)
 
 
 @router.post("/{placement:uuid}/start", summary="The child arrived")
-async def start(placement: UUID, form: Start, session: Writing, by: Recorder) -> PlacementShown:
+async def start(placement: UUID, form: Start, by: Recorder, session: Writing) -> PlacementShown:
     """A move ends the placement before it on the same day, in the same transaction."""
     return _shown(await actions.start_placement(session, placement, form, by=by))
 
 
 @router.post("/{placement:uuid}/prices", summary="A price comes into force")
-async def reprice(placement: UUID, form: Price, session: Writing, by: Recorder) -> PlacementShown:
+async def reprice(placement: UUID, form: Price, by: Recorder, session: Writing) -> PlacementShown:
     return _shown(await actions.reprice_placement(session, placement, form, by=by))
 
 
 @router.post("/{placement:uuid}/end", summary="The child left")
-async def end(placement: UUID, form: End, session: Writing, by: Recorder) -> PlacementShown:
+async def end(placement: UUID, form: End, by: Recorder, session: Writing) -> PlacementShown:
     return _shown(await actions.end_placement(session, placement, form, by=by))
 
 
 @router.post("/{placement:uuid}/cancel", summary="It will not start")
 async def cancel(
-    placement: UUID, form: Cancel, session: Writing, by: Annotated[Person, Depends(may("placements:book"))]
+    placement: UUID, form: Cancel, by: Annotated[Person, Depends(may("placements:book"))], session: Writing
 ) -> PlacementShown:
     return _shown(await actions.cancel_placement(session, placement, form, by=by))
 

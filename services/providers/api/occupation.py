@@ -17,10 +17,10 @@ Manager = Annotated[Person, Depends(may("providers:manage_homes"))]
 
 
 @router.post("/places/{place:uuid}/out-of-service", status_code=201, summary="Nobody can be placed there for a while")
-async def out_of_service(place: UUID, form: TakeOutOfService, session: Writing, by: Manager) -> OccupationAnswer:
+async def out_of_service(place: UUID, form: TakeOutOfService, by: Manager, session: Writing) -> OccupationAnswer:
     return OccupationAnswer(**await take_out_of_service(session, place, form, by=by))
 
 
 @router.post("/occupations/{occupation:uuid}/release", summary="It can be used again")
-async def release(occupation: UUID, session: Writing, by: Manager) -> OccupationAnswer:
+async def release(occupation: UUID, by: Manager, session: Writing) -> OccupationAnswer:
     return OccupationAnswer(**await return_to_service(session, occupation, by=by))

@@ -23,25 +23,25 @@ Reader = Annotated[Person, Depends(may("providers:read_market"))]
 
 
 @router.post("", status_code=201, summary="Register a provider")
-async def register_provider(form: RegisterProvider, session: Writing, by: Registrar) -> ProviderAnswer:
+async def register_provider(form: RegisterProvider, by: Registrar, session: Writing) -> ProviderAnswer:
     return ProviderAnswer(**await organisations.register_provider(session, form, by=by))
 
 
 @router.get("", summary="The providers you may look at")
-async def providers(session: Reading, by: Reader) -> list[ProviderAnswer]:
+async def providers(by: Reader, session: Reading) -> list[ProviderAnswer]:
     return [ProviderAnswer(**row) for row in await queries.providers_in_sight(session, by)]
 
 
 @router.get("/{provider:uuid}", summary="One provider")
-async def provider(provider: UUID, session: Reading, by: Reader) -> ProviderAnswer:
+async def provider(provider: UUID, by: Reader, session: Reading) -> ProviderAnswer:
     return ProviderAnswer(**await queries.provider_seen(session, provider, by))
 
 
 @router.post("/{provider:uuid}/people", status_code=201, summary="Record that somebody belongs there")
-async def invite_person(provider: UUID, form: InvitePerson, session: Writing, by: Registrar) -> InvitationAnswer:
+async def invite_person(provider: UUID, form: InvitePerson, by: Registrar, session: Writing) -> InvitationAnswer:
     return InvitationAnswer(**await organisations.invite_person(session, provider, form, by=by))
 
 
 @router.delete("/{provider:uuid}/people/{invitation:uuid}", summary="End an invitation")
-async def end_invitation(provider: UUID, invitation: UUID, session: Writing, by: Registrar) -> InvitationAnswer:
+async def end_invitation(provider: UUID, invitation: UUID, by: Registrar, session: Writing) -> InvitationAnswer:
     return InvitationAnswer(**await organisations.end_invitation(session, provider, invitation, by=by))

@@ -19,27 +19,27 @@ NO_VERSION = AsOfVersion(version=None)
 
 
 @router.post("", status_code=201, summary="Offer places at a weekly price")
-async def post_vacancy(form: PostVacancy, session: Writing, by: Poster) -> VacancyAnswer:
+async def post_vacancy(form: PostVacancy, by: Poster, session: Writing) -> VacancyAnswer:
     return VacancyAnswer(**await vacancies.post_vacancy(session, form, by=by))
 
 
 @router.get("", summary="What is offered by the providers you may look at")
-async def vacancies_(session: Reading, by: Reader) -> list[VacancyAnswer]:
+async def vacancies_(by: Reader, session: Reading) -> list[VacancyAnswer]:
     return [VacancyAnswer(**row) for row in await queries.vacancies_in_sight(session, by)]
 
 
 @router.post("/{vacancy:uuid}/confirm", summary="Say that it still stands")
-async def confirm_vacancy(vacancy: UUID, session: Writing, by: Poster, form: AsOfVersion = NO_VERSION) -> VacancyAnswer:
+async def confirm_vacancy(vacancy: UUID, by: Poster, session: Writing, form: AsOfVersion = NO_VERSION) -> VacancyAnswer:
     return VacancyAnswer(**await vacancies.confirm_vacancy(session, vacancy, version=form.version, by=by))
 
 
 @router.post("/{vacancy:uuid}/correct", summary="Change what is offered")
-async def correct_vacancy(vacancy: UUID, form: CorrectVacancy, session: Writing, by: Poster) -> VacancyAnswer:
+async def correct_vacancy(vacancy: UUID, form: CorrectVacancy, by: Poster, session: Writing) -> VacancyAnswer:
     return VacancyAnswer(**await vacancies.correct_vacancy(session, vacancy, form, by=by))
 
 
 @router.post("/{vacancy:uuid}/withdraw", summary="Offer it no longer")
 async def withdraw_vacancy(
-    vacancy: UUID, session: Writing, by: Poster, form: AsOfVersion = NO_VERSION
+    vacancy: UUID, by: Poster, session: Writing, form: AsOfVersion = NO_VERSION
 ) -> VacancyAnswer:
     return VacancyAnswer(**await vacancies.withdraw_vacancy(session, vacancy, version=form.version, by=by))
