@@ -145,8 +145,10 @@ class Facts:
 
     def _index(self, added: slice) -> None:
         authorities = self["authority"][added]
-        for authority in np.unique(authorities).tolist():
-            self._of.setdefault(authority, []).append(np.flatnonzero(authorities == authority) + added.start)
+        order = np.argsort(authorities, kind="stable")
+        found, at = np.unique(authorities[order], return_index=True)
+        for authority, rows in zip(found.tolist(), np.split(order + added.start, at[1:]), strict=True):
+            self._of.setdefault(authority, []).append(rows)
 
     def _all_of(self, authority: int | None) -> Numbers:
         """Every row of an authority, whichever version."""

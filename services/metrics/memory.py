@@ -61,7 +61,11 @@ class Memory:
         return self._columns
 
     def facts_changed(self, change: Change) -> None:
-        """A batch was committed in this process: take it as it is, or have the tables read where it does not fit."""
+        """A batch was committed in this process: it is taken in while the consumer waits for its next commit."""
+        asyncio.get_running_loop().call_soon(self._take, change)
+
+    def _take(self, change: Change) -> None:
+        """Add a batch as it was told, or have the tables read where it does not follow on what is here."""
         if change.epoch != self.epoch or change.change_id <= self.change_id:
             return
         if self._reading or change.change_id != self.change_id + 1 or not change.all_new:

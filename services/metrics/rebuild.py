@@ -39,6 +39,8 @@ SWAP = [
 NOT_APPLIED = """SELECT sequence FROM spine.dead
     WHERE handled_at IS NULL AND lane = $1 AND sequence > $2 AND sequence <= $3"""
 
+HANDLED = "SELECT handled_at IS NOT NULL FROM spine.dead WHERE lane = $1 AND sequence = $2"
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -63,6 +65,7 @@ class Progress:
     ended_at: datetime | None = None
     read: dict[str, int] = field(default_factory=dict)
     to_read: dict[str, int] = field(default_factory=dict)
+    passed_over: list[tuple[str, int]] = field(default_factory=list)
     result: Comparison | None = None
     error: str = ""
 
@@ -101,7 +104,8 @@ class Rebuilding:
         try:
             if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
                 raise Refused("The facts are being rebuilt already.", code="rebuilding")
-            progress.result = await self._rebuild(progress)
+            await self.copy(progress)
+            progress.result = await self.swap(progress)
             progress.state = "done"
         except BaseException as failure:
             progress.state, progress.error = "failed", in_words(failure)
@@ -113,7 +117,8 @@ class Rebuilding:
         self._memory.tell_others()
         return progress.result
 
-    async def _rebuild(self, progress: Progress) -> Comparison:
+    async def copy(self, progress: Progress) -> None:
+        """The facts so far in tables of their own, while the live ones go on."""
         async with self._database.writing() as session:
             for statement in AFRESH:
                 await session.run(statement)
@@ -122,6 +127,9 @@ class Rebuilding:
                 progress.to_read = await _live_reach(session)
             for lane, until in progress.to_read.items():
                 await self._copy(lane, until, progress)
+
+    async def swap(self, progress: Progress) -> Comparison:
+        """The rest, the comparison and the exchange, while the live facts stand still."""
         async with self._database.writing() as session:
             # No consumer and no re-handling gets past this; whoever is inside has committed before we have it.
             await session.run("LOCK TABLE spine.inbox IN EXCLUSIVE MODE")
@@ -129,6 +137,7 @@ class Rebuilding:
             for lane, until in progress.to_read.items():
                 async for page in self._pages(session, lane, until, progress):
                     await _record(session, page)
+            await _record(session, [envelope async for envelope in self._handled_since(session, progress)])
             found = Comparison(
                 progress.to_read,
                 {name: await session.value(f"SELECT count(*) FROM rebuild.{name}") for name in KINDS},
@@ -138,24 +147,48 @@ class Rebuilding:
                 await session.run(statement)
         return found
 
+    async def _handled_since(self, session: ReadSession, progress: Progress) -> AsyncIterator[Envelope]:
+        """Events passed over because they were set aside, and handled again before the live facts stood still."""
+        for lane, sequence in progress.passed_over:
+            if await session.value(HANDLED, lane, sequence):
+                for envelope in (await self._page(lane, sequence - 1, sequence))[0]:
+                    yield envelope
+
     async def _copy(self, lane: str, until: int, progress: Progress) -> None:
         """The facts of a lane so far, a page in memory at a time, each in its own transaction."""
         async with self._database.reading() as reader:
             async for page in self._pages(reader, lane, until, progress):
                 async with self._database.writing() as session:
+                    # A crash ends the rebuild anyway, so its pages need not wait for the disk.
+                    await session.run("SET LOCAL synchronous_commit = off")
                     await _record(session, page)
 
     async def _pages(
         self, session: ReadSession, lane: str, until: int, progress: Progress
     ) -> AsyncIterator[Sequence[Envelope]]:
         """What live facts were made of: events up to where they stand, without those set aside."""
-        while (after := progress.read.get(lane, 0)) < until:
-            envelopes, through, _ = await self._feeds.page(lane, after, min(MOST, until - after))
-            if through <= after:
-                raise ConnectionError(f"the feed of {lane} does not hold what it has published")
-            dead = {row.sequence for row in await session.all(NOT_APPLIED, lane, after, through)}
-            yield [envelope for envelope in envelopes if envelope.sequence not in dead and envelope.sequence <= until]
-            progress.read[lane] = min(through, until)
+        after = progress.read.get(lane, 0)
+        fetching = asyncio.create_task(self._page(lane, after, until))
+        try:
+            while after < until:
+                envelopes, through = await fetching
+                # The next page is on its way while this one is recorded.
+                fetching = asyncio.create_task(self._page(lane, through, until))
+                dead = {row.sequence for row in await session.all(NOT_APPLIED, lane, after, through)}
+                progress.passed_over += [(lane, sequence) for sequence in sorted(dead)]
+                yield [envelope for envelope in envelopes if envelope.sequence not in dead]
+                after = progress.read[lane] = through
+        finally:
+            fetching.cancel()
+
+    async def _page(self, lane: str, after: int, until: int) -> tuple[list[Envelope], int]:
+        """Events of a lane after a sequence and how far they speak for, never beyond `until`."""
+        if after >= until:
+            return [], until
+        envelopes, through, _ = await self._feeds.page(lane, after, min(MOST, until - after))
+        if through <= after:
+            raise ConnectionError(f"the feed of {lane} does not hold what it has published")
+        return [envelope for envelope in envelopes if envelope.sequence <= until], min(through, until)
 
 
 async def _live_reach(session: ReadSession) -> dict[str, int]:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from deploy.postgres import Postgres
 from services.metrics.measures import compute
 from services.metrics.memory import Memory
+from services.metrics.rebuild import Progress
 from services.metrics.service import SERVICE
 from services.metrics.tables import METADATA
 from shared.contracts import Event
@@ -122,6 +123,25 @@ async def test_events_set_aside_are_in_neither(works: AtWork):
         assert await session.value("SELECT count(*) FROM spine.dead") == 1
     assert (await works.rebuild()).same
     assert (await works.figure("cla"))["value"] == 2
+
+
+async def test_an_event_handled_again_during_a_rebuild_is_in_both(works: AtWork):
+    refuse = "ALTER TABLE care_periods ADD CONSTRAINT not_yet CHECK (started > '2026-01-01')"
+    async with works.database.writing() as session:
+        await session.run(refuse)
+    child = new_id()
+    await works.tell(care(child), care(new_id(), started=TODAY))
+    await works.all_heard()
+    progress = Progress("running", works.clock.now())
+    await works.live.rebuilding.copy(progress)
+    async with works.database.writing() as session:
+        for schema in ("public", "rebuild"):
+            await session.run(f"ALTER TABLE {schema}.care_periods DROP CONSTRAINT not_yet")
+    path = f"/dead-events/placements.00/{child}/handle-again"
+    assert (await works.asks("administrator", path, "POST")).json() == {"handled": 1}
+    found = await works.live.rebuilding.swap(progress)
+    assert found.same, found
+    assert found.rows["care_periods"] == 2
 
 
 async def test_the_tables_after_a_rebuild_are_those_the_migrations_make(works: AtWork):
