@@ -14,6 +14,7 @@ from shared.store.signals import Signals
 
 MISSING = (
     asyncpg.PostgresConnectionError,
+    asyncpg.InternalClientError,  # a connection the server has just said goodbye on
     asyncpg.CannotConnectNowError,
     asyncpg.InsufficientResourcesError,
     asyncpg.AdminShutdownError,
@@ -28,6 +29,13 @@ CLASHES = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.Lo
 
 async def _keep(connection: Any) -> None:
     """Sessions leave nothing behind, so the pool's reset (one more round trip) has nothing to do."""
+
+
+def _gone(connection: "asyncpg.pool.PoolConnectionProxy[Row]") -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True  # the pool took it back when it was lost
 
 
 class Database:
@@ -80,7 +88,7 @@ class Database:
             try:
                 yield connection
             except asyncpg.InterfaceError as failure:
-                if connection.is_closed():
+                if _gone(connection):
                     raise ConnectionError(f"the database of {self.service} is away") from failure
                 raise
 
