@@ -230,7 +230,7 @@ class Spine:
 
     def start_relay(self, bus: Bus | DyingBus | None = None, slow_poll: float = SLOW_POLL) -> asyncio.Task[None]:
         """The relay of a process that has just begun."""
-        self.relay = Relay(self.teller, bus or self.bus, SpineMeters(Meters("placements")), slow_poll)  # type: ignore[arg-type]
+        self.relay = Relay(self.teller, bus or self.bus, SpineMeters(Meters("placements")), slow_poll)
         self._relaying.append(asyncio.create_task(self.relay.run()))
         return self._relaying[-1]
 

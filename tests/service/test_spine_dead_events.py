@@ -1,6 +1,7 @@
 """Events that cannot be handled: set aside one by one, their subjects queued behind them, all others untouched."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -56,7 +57,7 @@ async def test_later_batches_queue_behind_too_and_all_are_handled_again_in_order
     spine.start_relay()
     for version in range(1, 6):
         await spine.tell(care(subject, version), care(new_id(), 0))
-        await until(lambda reached=2 * version: _reached(hearer, reached))
+        await until(partial(_reached, hearer, 2 * version))
     assert [h.version for h in await hearer.heard()] == [0] * 5
     assert len(await hearer.dead()) == 5
     with pytest.raises(ValueError, match="cannot place"):

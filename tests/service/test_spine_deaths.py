@@ -1,6 +1,7 @@
 """Whatever dies when, an accepted event is neither lost nor counted twice, and its lane keeps its order."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from pydantic_core import to_json
@@ -80,7 +81,7 @@ async def test_thirty_deaths_of_everything_in_the_midst_of_writes(spine: Spine) 
         await hearer.start()
         spine.start_relay()
         before = await hearer.position()
-        await until(lambda before=before: _further(hearer, before))
+        await until(partial(_further, hearer, before))
         await spine.crash()
     await killed(telling)
     await hearer.start()

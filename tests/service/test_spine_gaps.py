@@ -1,6 +1,7 @@
 """What the bus did not bring is read from the feed; tombstones and partitions leave no gap of their own."""
 
 import asyncio
+from functools import partial
 
 from pydantic_core import to_json
 
@@ -26,7 +27,7 @@ async def test_a_slow_consumer_reads_from_the_feed_what_its_queue_could_not_hold
     one_process.start_relay()
     for number in range(1, count + 1):
         await one_process.tell(care(new_id(), number))
-        await until(lambda number=number: _sequenced(one_process, number))
+        await until(partial(_sequenced, one_process, number))
     assert await hearer.position() == 0
     slow.set()
     assert in_order(await hearer.hears(count), count)

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 
 from shared.contracts import Envelope
 from shared.ids import new_id
@@ -86,7 +87,7 @@ async def test_of_two_relays_one_leads_and_the_other_takes_over_when_its_connect
         await spine.teller.pool.execute("SELECT pg_terminate_backend($1)", pid)
         told += 5
         await hearer.hears(told, seconds=10)
-        await until(lambda pid=pid: _somebody_else_leads(spine, pid))
+        await until(partial(_somebody_else_leads, spine, pid))
         await until(lambda: first.leading != second.leading)
     assert in_order(await hearer.heard(), told)
     assert [envelope.sequence for envelope in await spine.log()] == list(range(1, told + 1))
@@ -106,7 +107,7 @@ async def test_a_commit_in_a_process_that_stands_by_wakes_the_one_that_leads(one
     assert one_process.teller.outbox_filled == one_process.relay.wake
     for number in range(1, 51):
         await asyncio.gather(*(one_process.tell(event) for event in some_care(3)))
-        await until(lambda number=number: _logged(one_process, 3 * number), seconds=5)
+        await until(partial(_logged, one_process, 3 * number), seconds=5)
 
 
 async def test_an_open_transaction_delays_nobody_elses_events(spine: Spine) -> None:
