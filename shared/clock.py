@@ -12,6 +12,11 @@ def day_in_england(moment: datetime) -> date:
     return moment.astimezone(LONDON).date()
 
 
+def age_on(born: date, day: date) -> int:
+    """Whole years; somebody born on 29 February is a year older on 1 March."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 class Clock(Protocol):
     """Where every action gets the time from."""
 

@@ -61,3 +61,9 @@ class Stale(Refused):
 
     status = 409
     code = "stale"
+
+
+def must_be_current(version: int, seen: int | None) -> None:
+    """Refuse a change made upon another version than the one that is kept; None means that nobody looked."""
+    if seen is not None and seen != version:
+        raise Stale("Somebody else changed this since you read it.", field="version", more={"version": version})

@@ -81,8 +81,3 @@ def priced(lines: Sequence[PriceLine], new: PriceLine) -> tuple[PriceLine, ...]:
         if new.ends is not None and (line.ends is None or new.ends < line.ends):
             kept.append(line.model_copy(update={"starts": new.ends}))
     return tuple(sorted([*kept, new], key=lambda line: (line.element, line.starts)))
-
-
-def age_on(born: date, day: date) -> int:
-    """Whole years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from shared.contracts.vocabulary import (
     CareEnd,
@@ -21,18 +21,12 @@ from shared.contracts.vocabulary import (
     Sex,
     Urgency,
 )
+from shared.web.fields import Day, Form, Pence, Version, later
 
-Pence = Annotated[int, Field(ge=0, le=5_000_000, description="pence a week", examples=[381_000])]
-Version = Annotated[int | None, Field(ge=1, description="the version you saw; a newer one is not overwritten")]
-
-
-class Question(BaseModel):
-    """A form: fields nobody knows are refused rather than ignored."""
-
-    model_config = ConfigDict(extra="forbid")
+Seen = Annotated[Version | None, Field(description="the version you saw; a newer one is not overwritten")]
 
 
-class Invite(Question):
+class Invite(Form):
     """Which home do you ask about which child?"""
 
     referral: UUID
@@ -41,84 +35,82 @@ class Invite(Question):
     answer_within_hours: int = Field(24, ge=1, le=24 * 28)
 
 
-class MakeOffer(Question):
+class MakeOffer(Form):
     """At what price, and from when?"""
 
     weekly_pence: Pence
-    available_from: date
-    version: Version = None
+    available_from: Day
+    version: Seen = None
 
 
-class Decline(Question):
+class Decline(Form):
     """Why not?"""
 
     reason: DeclineReason
-    version: Version = None
+    version: Seen = None
 
 
-class Choose(Question):
+class Choose(Form):
     """Which version of the offer do you accept?"""
 
-    version: Version = None
+    version: Seen = None
 
 
-class Book(Question):
+class Book(Form):
     """Which accepted offer, for which nights, and what does it end?"""
 
     offer: UUID
-    starts: date
-    ends: date | None = None
+    starts: Day
+    ends: Day | None = None
     purpose: Purpose = Purpose.FIRST
     moves_from: UUID | None = None
 
-    @model_validator(mode="after")
-    def _in_order(self) -> "Book":
-        if self.ends is not None and self.ends <= self.starts:
-            raise ValueError("The last night is before the first.")
-        return self
+    @field_validator("ends")
+    @classmethod
+    def _in_order(cls, ends: date | None, info: ValidationInfo) -> date | None:
+        return later(ends, info.data.get("starts"), "The last night is before the first")
 
 
-class Start(Question):
+class Start(Form):
     """On what day did the child arrive, and on what legal basis?"""
 
-    on: date
+    on: Day
     legal_status: LegalStatus = LegalStatus.SECTION_20
     move_reason: PlaceChange = Field(PlaceChange.CARE_PLAN, description="for a move: why the placement before ended")
     move_planned: bool = Field(True, description="for a move: whether that end was planned")
-    version: Version = None
+    version: Seen = None
 
 
-class Price(Question):
+class Price(Form):
     """What does it cost from which night?"""
 
     element: PriceElement = PriceElement.SOCIAL_CARE
-    starts: date
-    ends: date | None = None
+    starts: Day
+    ends: Day | None = None
     weekly_pence: Pence
-    version: Version = None
+    version: Seen = None
 
-    @model_validator(mode="after")
-    def _in_order(self) -> "Price":
-        if self.ends is not None and self.ends <= self.starts:
-            raise ValueError("The last night is before the first.")
-        return self
+    @field_validator("ends")
+    @classmethod
+    def _in_order(cls, ends: date | None, info: ValidationInfo) -> date | None:
+        return later(ends, info.data.get("starts"), "The last night is before the first")
 
 
-class End(Question):
+class End(Form):
     """On what day did the child leave, why, and is the child still looked after?"""
 
-    on: date
+    on: Day
     reason: PlaceChange
     planned: bool
     care_ended: CareEnd | None = Field(None, description="why the child ceased to be looked after, if so")
-    version: Version = None
+    version: Seen = None
 
 
-class Cancel(Question):
+class Cancel(Form):
     """Why will it not start?"""
 
     reason: str = Field(pattern="^(child_not_arriving|plan_changed|home_withdrew|booked_in_error)$")
-    version: Version = None
+    version: Seen = None
 
 
 class Candidate(BaseModel):

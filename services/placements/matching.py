@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from services.placements.domain import age_on, overlap
+from services.placements.domain import overlap
+from shared.clock import age_on
 from shared.contracts.vocabulary import Feature, PlacementType, Sector, Sex
 
 FRESH_DAYS = 28

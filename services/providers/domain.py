@@ -1,16 +1,14 @@
 """What providers and their places may be, whose business they are, and every refusal in words."""
 
-import re
 from datetime import date, timedelta
 from uuid import UUID
 
 from shared.contracts.vocabulary import Sector
-from shared.errors import Invalid, Refused, Stale
+from shared.errors import Invalid, Refused
 from shared.identity.person import Person
 
 HOLD = timedelta(hours=48)
 """How long a place is kept for a booking that nobody confirms."""
-POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}")
 
 NIGHTS_IMPOSSIBLE = "nights_impossible"
 PLACE_UNKNOWN = "place_unknown"
@@ -58,24 +56,9 @@ def owner_of(sector: Sector, asked: str | None, by: Person) -> str | None:
     return by.authority
 
 
-def tidy_postcode(typed: str) -> str:
-    """A full postcode in capitals with one space. Raises ValueError."""
-    postcode = " ".join(typed.upper().split())
-    if not POSTCODE.fullmatch(postcode):
-        raise ValueError("Postcode must be a full postcode, such as LS1 4AP")
-    close = postcode.replace(" ", "")
-    return f"{close[:-3]} {close[-3:]}"
-
-
 def outward_of(postcode: str | None) -> str:
     """The half of a postcode that names a district; empty where none is known."""
     return (postcode or "").partition(" ")[0]
-
-
-def must_be_current(version: int, asked: int | None) -> None:
-    """Refuse a change made upon an older version than the one that is kept."""
-    if asked is not None and asked != version:
-        raise Stale("Somebody else changed this since you read it.", field="version", more={"version": version})
 
 
 def must_follow(starts: date, ends: date | None, *, field: str, words: str) -> None:

@@ -8,7 +8,6 @@ from services.referrals.domain import (
     OPEN,
     ReferralStatus,
     must_be_a_possible_birth,
-    must_be_current,
     status_of,
 )
 from services.referrals.forms import CorrectChild, MakeReferral, NeededFor, RegisterChild
@@ -21,7 +20,7 @@ from shared.contracts.referrals import (
     ReferralSubmitted,
     ReferralWithdrawn,
 )
-from shared.errors import Invalid, NotAllowed, NotFound, Refused
+from shared.errors import Invalid, NotAllowed, NotFound, Refused, must_be_current
 from shared.identity.person import Person, acting_for
 from shared.ids import new_id
 from shared.store.session import Row, WriteSession

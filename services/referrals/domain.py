@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
-from shared.errors import Invalid, Stale
+from shared.clock import age_on
+from shared.errors import Invalid
 
 OLDEST = 25
 """Care leavers are followed to their twenty-fifth year."""
@@ -67,20 +68,9 @@ def status_of(lines: Collection[LineStatus]) -> ReferralStatus:
     return ReferralStatus.MATCHED
 
 
-def age_on(born: date, day: date) -> int:
-    """Whole years; somebody born on 29 February is a year older on 1 March."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
 def must_be_a_possible_birth(born: date, today: date) -> None:
     """Refuse a date of birth in the future or of somebody too old."""
     if born > today:
         raise Invalid("The date of birth is in the future.", field="born")
     if age_on(born, today) > OLDEST:
         raise Invalid(f"Nobody over {OLDEST} is recorded here.", field="born")
-
-
-def must_be_current(version: int, asked: int | None) -> None:
-    """Refuse a change made upon an older version than the one that is kept."""
-    if asked is not None and asked != version:
-        raise Stale("Somebody else changed this since you read it.", field="version", more={"version": version})

@@ -2,70 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationInfo,
-    field_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
 
 from services.referrals.domain import Ethnicity, LineStatus, ReferralStatus
 from shared.contracts.vocabulary import Feature, PlacementType, Sex, Urgency
 from shared.store.session import Row
+from shared.web.fields import Day, Features, Form, Postcode, Prose, Version, Words, each_once
 
 MOST_CHILDREN = 12
 
 
-def _written(value: Any) -> Any:
-    """Dates are written as 2026-03-31; a bare number would be taken for seconds since 1970."""
-    if not isinstance(value, str | date):
-        raise PydanticCustomError("date_type", "not a date")
-    return value
-
-
-def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(sorted(set(values)))
-
-
-def _with_a_space(postcode: str) -> str:
-    close = postcode.replace(" ", "")
-    return f"{close[:-3]} {close[-3:]}"
-
-
-Day = Annotated[date, BeforeValidator(_written), Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
-Words = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
-]
-Prose = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$"),
-]
-Postcode = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}$"
-    ),
-    AfterValidator(_with_a_space),
-]
-Version = Annotated[int, Field(strict=True, ge=1, le=2_000_000_000)]
-Needs = Annotated[tuple[Feature, ...], Field(max_length=len(Feature)), AfterValidator(_each_once)]
 Types = Annotated[
-    tuple[PlacementType, ...], Field(min_length=1, max_length=len(PlacementType)), AfterValidator(_each_once)
+    tuple[PlacementType, ...], Field(min_length=1, max_length=len(PlacementType)), AfterValidator(each_once)
 ]
-
-
-class Form(BaseModel):
-    """What somebody sends: a field we do not know is refused, so that a misspelt one is never silently dropped."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class RegisterChild(Form):
@@ -104,7 +56,7 @@ class NeededFor(Form):
     """Which child, and what does that child need?"""
 
     child: UUID
-    needs: Needs = Field((), examples=[["own_bedroom", "therapeutic"]], description="all of them in one place")
+    needs: Features = Field((), examples=[["own_bedroom", "therapeutic"]], description="all of them in one place")
 
 
 class MakeReferral(Form):

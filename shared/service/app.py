@@ -51,16 +51,7 @@ def create_app(
     http = httpx.AsyncClient(transport=transport, timeout=5)
     invited = _invitations(running.database)
     identity = Identity(settings, registry, invitation_of=invited, clock=clock, http=http)
-    app = FastAPI(
-        title=f"Sufficiency: {service.name}",
-        version=VERSION,
-        lifespan=_lifespan,
-        telemetry=traces.for_fastapi(),
-        responses=REFUSALS,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-    )
+    app = _bare(service.name, traces)
     app.state.running, app.state.database = running, running.database
     furnish(app, service=service.name, settings=settings, identity=identity, traces=traces)
     # The service's own routes first: each request tries them in turn.
@@ -69,6 +60,19 @@ def create_app(
         app.include_router(router)
     describe(app, service.name)
     return app
+
+
+def _bare(service: str, traces: Traces) -> FastAPI:
+    return FastAPI(
+        title=f"Sufficiency: {service}",
+        version=VERSION,
+        lifespan=_lifespan,
+        telemetry=traces.for_fastapi(),
+        responses=REFUSALS,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
 
 
 def _client(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:

@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.placements.domain import age_on, overlap
+from services.placements.domain import overlap
 from services.placements.matching import Offered, Wanted, judge, judge_all, lowest_free, refusals
+from shared.clock import age_on
 from shared.contracts.vocabulary import Feature, PlacementType, Sector, Sex
 
 DAY = date(2026, 4, 1)

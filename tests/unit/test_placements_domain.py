@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.placements.domain import AFTER, Stay, age_on, must_fit, must_follow, overlap, priced
+from services.placements.domain import AFTER, Stay, must_fit, must_follow, overlap, priced
+from shared.clock import age_on
 from shared.contracts.placements import PriceLine
 from shared.contracts.vocabulary import PlacementStatus, PriceElement, Purpose
 from shared.errors import Refused

@@ -4,10 +4,11 @@ from uuid import UUID
 
 import pytest
 
-from services.providers.domain import manages, outward_of, owner_of, refusal, sees, tidy_postcode
+from services.providers.domain import manages, outward_of, owner_of, refusal, sees
 from shared.contracts.vocabulary import Sector
 from shared.errors import Invalid
 from shared.identity.person import Person, Role
+from shared.web.fields import tidy_postcode
 
 HEARTHSIDE, ASH = UUID(int=1), UUID(int=2)
 

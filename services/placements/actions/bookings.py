@@ -6,14 +6,14 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
-from services.placements.actions.offers import must_be_current, pass_over_other_offers, reopen_offer, told
+from services.placements.actions.offers import pass_over_other_offers, reopen_offer, told
 from services.placements.domain import must_fit, must_follow
 from services.placements.forms import Book, Cancel
 from services.placements.matching import Offered, judge_all, lowest_free
 from services.placements.queries import WANTED, places_offered, stays_of, the_offer, the_placement, wanted_in
 from shared.contracts.placements import PlacementBooked, PlacementCancelled, PlacementConfirmed, PriceLine
 from shared.contracts.vocabulary import OfferStatus, PlacementStatus, PriceElement
-from shared.errors import NotFound, Refused
+from shared.errors import NotFound, Refused, must_be_current
 from shared.identity.person import Person
 from shared.ids import new_id
 from shared.store.session import Row, WriteSession
@@ -127,7 +127,7 @@ async def cancel_placement(session: WriteSession, placement: UUID, form: Cancel,
     before = await the_placement(session, placement, by, lock=True)
     if not by.belongs_to(before.authority):
         raise NotFound("We cannot find that placement.", field="placement")
-    must_be_current(before, form.version)
+    must_be_current(before.version, form.version)
     must_follow(PlacementStatus(before.status), PlacementStatus.CANCELLED)
     session.audit(by.id, "cancel placement", placement)
     return await give_up(session, before, form.reason)

@@ -15,7 +15,7 @@ from shared.contracts.placements import (
     OfferNotChosen,
 )
 from shared.contracts.vocabulary import OfferStatus
-from shared.errors import Invalid, NotFound, Refused, Stale
+from shared.errors import NotFound, Refused, must_be_current
 from shared.identity.person import Person
 from shared.ids import new_id
 from shared.store.session import Row, WriteSession
@@ -122,20 +122,10 @@ async def lapse_offer(session: WriteSession, offer: str) -> None:
 
 async def _open(session: WriteSession, offer: UUID, seen: int | None, by: Person, *statuses: OfferStatus) -> Row:
     row = await the_offer(session, offer, by, lock=True)
-    must_be_current(row, seen)
+    must_be_current(row.version, seen)
     if row.status not in statuses:
         raise Refused(f"That offer is {row.status.replace('_', ' ')}.", field="offer", code="not_in_that_order")
     return row
-
-
-def must_be_current(row: Row, seen: int | None) -> None:
-    """Raises Stale where somebody changed the row after the version that was seen."""
-    if seen is not None and seen > row.version:
-        raise Invalid("There is no such version yet.", field="version")
-    if seen is not None and seen < row.version:
-        raise Stale(
-            "Somebody changed this while you were looking. Look again.", field="version", more={"version": row.version}
-        )
 
 
 async def _change(session: WriteSession, before: Row, status: OfferStatus, **changes: Any) -> Row:

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from services.placements.actions.bookings import STATE, change_placement, prices_as_json
-from services.placements.actions.offers import must_be_current, told
+from services.placements.actions.offers import told
 from services.placements.domain import must_follow, priced
 from services.placements.forms import End, Price, Start
 from services.placements.queries import prices_of, the_placement
@@ -17,7 +17,7 @@ from shared.contracts.placements import (
     PriceLine,
 )
 from shared.contracts.vocabulary import CareEnd, LegalStatus, PlaceChange, PlacementStatus, Purpose
-from shared.errors import Invalid, NotFound, Refused
+from shared.errors import Invalid, NotFound, Refused, must_be_current
 from shared.identity.person import Person
 from shared.ids import new_id
 from shared.store.session import Row, WriteSession
@@ -123,7 +123,7 @@ async def _ours(session: WriteSession, placement: UUID, seen: int | None, by: Pe
     row = await the_placement(session, placement, by, lock=True)
     if not by.belongs_to(row.authority):
         raise NotFound("We cannot find that placement.", field="placement")
-    must_be_current(row, seen)
+    must_be_current(row.version, seen)
     return row
 
 

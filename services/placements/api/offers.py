@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 
 from services.placements import actions
-from services.placements.domain import age_on
 from services.placements.forms import Candidate, Candidates, Choose, Decline, Invite, MakeOffer, OfferShown
 from services.placements.matching import Judgement, judge_all
 from services.placements.queries import my_offers, places_offered, the_offer, wanted_for
+from shared.clock import age_on
 from shared.contracts.vocabulary import OfferStatus
 from shared.identity.access import may
 from shared.identity.person import Person
@@ -20,6 +20,8 @@ from shared.store.session import ReadSession, Row
 router = APIRouter(prefix="/placements", tags=["placements"])
 Finder = Annotated[Person, Depends(may("placements:match"))]
 Reader = Annotated[Person, Depends(may("placements:read"))]
+# Another authority's is waited for as one that does not exist, so that the time it takes does not tell them apart.
+ARRIVED = "SELECT true FROM referrals WHERE referral = $1 AND authority = $2"
 Answerer = Annotated[Person, Depends(may("placements:answer_offers"))]
 
 
@@ -35,7 +37,7 @@ async def candidates(
 
     async def arrived() -> bool | None:
         async with database.reading() as session:
-            return bool(await session.value("SELECT true FROM referrals WHERE referral = $1", referral)) or None
+            return bool(await session.value(ARRIVED, referral, by.authority)) or None
 
     await database.signals.until(referral, arrived, request.app.state.running.settings.booking_wait_seconds)
     async with database.reading() as session:
@@ -74,7 +76,7 @@ def _shown(judged: Judgement) -> Candidate:
 
 @router.post("/offers", status_code=201, summary="Ask a provider whether it can offer a vacancy for a child")
 async def invite(
-    form: Invite, session: Writing, by: Annotated[Person, Depends(may("placements:invite"))]
+    form: Invite, by: Annotated[Person, Depends(may("placements:invite"))], session: Writing
 ) -> OfferShown:
     offer = await actions.invite_offer(session, form, by=by)
     return _offer(await the_offer(session, offer, by), by)
@@ -82,8 +84,8 @@ async def invite(
 
 @router.get("/offers", summary="Offers of my authority, or those my homes are asked for")
 async def offers(
-    session: Reading,
     by: Reader,
+    session: Reading,
     status: Annotated[list[OfferStatus] | None, Query()] = None,
     referral: UUID | None = None,
 ) -> list[OfferShown]:
@@ -91,23 +93,23 @@ async def offers(
 
 
 @router.get("/offers/{offer:uuid}", summary="One offer")
-async def offer(offer: UUID, session: Reading, by: Reader) -> OfferShown:
+async def offer(offer: UUID, by: Reader, session: Reading) -> OfferShown:
     return _offer(await the_offer(session, offer, by), by)
 
 
 @router.post("/offers/{offer:uuid}/offer", summary="A provider offers the home at a price")
-async def make(offer: UUID, form: MakeOffer, session: Writing, by: Answerer) -> OfferShown:
+async def make(offer: UUID, form: MakeOffer, by: Answerer, session: Writing) -> OfferShown:
     return _offer(await actions.make_offer(session, offer, form, by=by), by)
 
 
 @router.post("/offers/{offer:uuid}/decline", summary="A provider declines, with a reason")
-async def decline(offer: UUID, form: Decline, session: Writing, by: Answerer) -> OfferShown:
+async def decline(offer: UUID, form: Decline, by: Answerer, session: Writing) -> OfferShown:
     return _offer(await actions.decline_offer(session, offer, form, by=by), by)
 
 
 @router.post("/offers/{offer:uuid}/accept", summary="The authority chooses an offer")
 async def accept(
-    offer: UUID, form: Choose, session: Writing, by: Annotated[Person, Depends(may("placements:accept"))]
+    offer: UUID, form: Choose, by: Annotated[Person, Depends(may("placements:accept"))], session: Writing
 ) -> OfferShown:
     return _offer(await actions.accept_offer(session, offer, form, by=by), by)
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from services.providers.actions.letting_go import cut_out_of_service, release_expired
 from services.providers.actions.vacancies import end_vacancies
-from services.providers.domain import must_be_current, must_follow, outward_of
+from services.providers.domain import must_follow, outward_of
 from services.providers.forms.homes import AddPlace, CloseHome, OpenHome
 from services.providers.queries import home_managed, places_of, provider_managed
 from shared.contracts.providers import HomeClosed, HomeOpened, PlaceLine, PlacesChanged
-from shared.errors import Invalid, Refused
+from shared.errors import Invalid, Refused, must_be_current
 from shared.identity.person import Person
 from shared.ids import new_id
 from shared.store.session import Row, WriteSession

@@ -8,7 +8,7 @@ from shared.contracts.providers import InvitationEnded, PersonInvited, ProviderR
 from shared.errors import Invalid, NotFound
 from shared.identity.person import Person
 from shared.ids import new_id
-from shared.store.invitations import note_invitation
+from shared.store.invitations import forget_invitation, note_invitation
 from shared.store.session import Row, WriteSession
 
 REGISTER = """INSERT INTO provider (provider, version, name, sector, owned_by, urn, registered_by)
@@ -55,7 +55,9 @@ async def end_invitation(session: WriteSession, provider: UUID, invitation: UUID
     row = await session.one(END, invitation, provider, session.clock.now())
     if row is None:
         raise NotFound
-    session.publish(InvitationEnded(**row))
+    ended = InvitationEnded(**row)
+    await forget_invitation(session, ended)
+    session.publish(ended)
     session.audit(by.id, "end invitation", invitation)
     return row
 

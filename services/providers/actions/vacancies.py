@@ -3,11 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from services.providers.domain import must_be_current
 from services.providers.forms.vacancies import CorrectVacancy, PostVacancy
 from services.providers.queries import VACANCY, home_managed
 from shared.contracts.providers import VacancyConfirmed, VacancyCorrected, VacancyPosted, VacancyWithdrawn
-from shared.errors import Invalid, NotFound, Refused
+from shared.errors import Invalid, NotFound, Refused, must_be_current
 from shared.identity.person import Person
 from shared.ids import new_id
 from shared.store.session import Row, WriteSession

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Depends, Query
 from services.providers import queries
 from services.providers.actions import homes
 from services.providers.domain import must_follow
-from services.providers.forms.fields import Day
 from services.providers.forms.homes import AddPlace, CalendarDay, CloseHome, HomeAnswer, HomeSummary, OpenHome
 from shared.errors import Invalid
 from shared.identity.access import may
 from shared.identity.person import Person
 from shared.store.database import Reading, Writing
 from shared.store.session import ReadSession
+from shared.web.fields import Day
 
 MOST_DAYS = timedelta(days=1_100)
 
@@ -29,28 +29,28 @@ async def _answer(session: ReadSession, home: UUID, by: Person) -> HomeAnswer:
 
 
 @router.post("", status_code=201, summary="Open a home with its places")
-async def open_home(form: OpenHome, session: Writing, by: Manager) -> HomeAnswer:
+async def open_home(form: OpenHome, by: Manager, session: Writing) -> HomeAnswer:
     return await _answer(session, await homes.open_home(session, form, by=by), by)
 
 
 @router.get("", summary="The homes of the providers you may look at")
-async def homes_(session: Reading, by: Reader) -> list[HomeSummary]:
+async def homes_(by: Reader, session: Reading) -> list[HomeSummary]:
     return [HomeSummary(**row) for row in await queries.homes_in_sight(session, by)]
 
 
 @router.get("/{home:uuid}", summary="One home with its places")
-async def home(home: UUID, session: Reading, by: Reader) -> HomeAnswer:
+async def home(home: UUID, by: Reader, session: Reading) -> HomeAnswer:
     return await _answer(session, home, by)
 
 
 @router.post("/{home:uuid}/places", status_code=201, summary="Add a place")
-async def add_place(home: UUID, form: AddPlace, session: Writing, by: Manager) -> HomeAnswer:
+async def add_place(home: UUID, form: AddPlace, by: Manager, session: Writing) -> HomeAnswer:
     await homes.add_place(session, home, form, by=by)
     return await _answer(session, home, by)
 
 
 @router.post("/{home:uuid}/close", summary="Close a home")
-async def close_home(home: UUID, form: CloseHome, session: Writing, by: Manager) -> HomeAnswer:
+async def close_home(home: UUID, form: CloseHome, by: Manager, session: Writing) -> HomeAnswer:
     await homes.close_home(session, home, form, by=by)
     return await _answer(session, home, by)
 
@@ -58,8 +58,8 @@ async def close_home(home: UUID, form: CloseHome, session: Writing, by: Manager)
 @router.get("/{home:uuid}/calendar", summary="What is occupied, held, out of service and vacant on each night")
 async def calendar(
     home: UUID,
-    session: Reading,
     by: Reader,
+    session: Reading,
     starts: Annotated[Day, Query(alias="from", examples=["2026-04-01"])],
     ends: Annotated[Day, Query(alias="to", description="the first night left out", examples=["2026-05-01"])],
 ) -> list[CalendarDay]:

@@ -6,21 +6,10 @@ from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from services.providers.forms.fields import (
-    Age,
-    Answer,
-    Area,
-    Day,
-    Features,
-    Form,
-    Postcode,
-    Sexes,
-    Version,
-    Words,
-    later,
-)
+from services.providers.forms.fields import Area, Sexes
 from shared.contracts.vocabulary import Feature, PlacementType, Sector, Sex
 from shared.store.session import Row
+from shared.web.fields import Age, Answer, Day, Features, Form, Postcode, Version, Words, later
 
 MOST_PLACES = 100
 

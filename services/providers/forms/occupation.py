@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from services.providers.forms.fields import Answer, Day, Form, later
 from shared.contracts.vocabulary import OccupationKind, OutOfServiceReason
+from shared.web.fields import Answer, Day, Form, later
 
 
 class TakeOutOfService(Form):

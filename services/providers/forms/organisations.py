@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.providers.forms.fields import Answer, Area, Form, Words
+from services.providers.forms.fields import Area
 from shared.contracts.vocabulary import Sector
+from shared.web.fields import Answer, Form, Words
 
 Urn = Annotated[str, StringConstraints(pattern=r"^(SC[0-9]{6}|[0-9]{7})$")]
 Identifier = Annotated[

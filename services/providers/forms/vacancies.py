@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from services.providers.forms.fields import Answer, Day, Form, Pence, Places, Version, later
+from services.providers.forms.fields import Places
+from shared.web.fields import Answer, Day, Form, Pence, Version, later
 
 
 class _Offered(Form):
