@@ -1,7 +1,9 @@
 """Metrics' routes: definitions, figures, their stream, and the rebuild."""
 
 import asyncio
-from typing import Annotated, Any
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import StreamingResponse
@@ -31,9 +33,11 @@ class FigureStream(StreamingResponse):
 
     async def stream_response(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        async for chunk in self.body_iterator:
-            async with asyncio.timeout(SLOW_SECONDS):
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        # Closed here, however it ends: left to the garbage collector, it would be watched by nobody for a while.
+        async with aclosing(cast(AsyncGenerator[bytes], self.body_iterator)) as chunks:
+            async for chunk in chunks:
+                async with asyncio.timeout(SLOW_SECONDS):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

@@ -69,6 +69,10 @@ class Board:
         self._all_changed_at = 0
         memory.moved = self._moved
 
+    def watched(self) -> set[str]:
+        """The authorities whose figures somebody watches."""
+        return set(self._channels)
+
     def tiles(self, authority: str) -> list[Tile]:
         """Every measure's figure now."""
         columns, today = self._memory.columns, self._clock.today()

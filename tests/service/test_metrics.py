@@ -1,11 +1,14 @@
 """Metrics at work: events become facts, facts figures, figures a stream; whoever is not entitled sees none of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from deploy.postgres import Postgres
+from services.metrics.api import FigureStream
 from services.metrics.stream import MOST_BEHIND
 from shared.contracts.placements import CareEnded, CareStarted
 from shared.contracts.vocabulary import CareEnd, LegalStatus
@@ -127,6 +130,21 @@ async def test_the_stream_is_served_with_its_id_and_is_not_kept(works: AtWork):
     assert tile["reached"] == {"placements.00": 1}
     assert tile["age"] == 0
     assert tile["change_id"] == 1
+
+
+async def test_a_client_that_takes_nothing_is_let_go(works: AtWork, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("services.metrics.api.SLOW_SECONDS", 0.05)
+    board, sent = works.live.board, []
+
+    async def takes_one_and_no_more(message: dict[str, Any]) -> None:
+        sent.append(message)
+        if len(sent) > 2:
+            await asyncio.Event().wait()
+
+    with pytest.raises(TimeoutError):
+        await FigureStream(board.watch(NORTHSHIRE, None)).stream_response(takes_one_and_no_more)
+    assert [message["type"] for message in sent] == ["http.response.start", *["http.response.body"] * 2]
+    assert board.watched() == set()
 
 
 async def test_nobody_sees_another_authoritys_figures(works: AtWork):
