@@ -144,7 +144,7 @@ class World:
 
         async def quiet() -> bool:
             heads = await self._heads()
-            return await self._caught_up(heads) and heads == await self._heads()
+            return await self._caught_up(heads) and heads == await self._heads() and not await self._rebuilding()
 
         await until(quiet)
 
@@ -164,6 +164,10 @@ class World:
             if any(heard.get(lane, 0) < head for lane, head in mine.items()):
                 return False
         return True
+
+    async def _rebuilding(self) -> bool:
+        told = await self.does(At.INSTALLATION, Role.ADMINISTRATOR, "GET", "/metrics/rebuild")
+        return told["state"] in ("asked", "running")
 
     async def contents(self) -> dict[str, str]:
         """Every table of every service with the number of its rows and a digest of what they say."""

@@ -1,0 +1,279 @@
+"""What each route is asked in the access matrix, and who of those whose role may ask gets through to the record."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.contracts import TOPICS
+from tests.access.scenes import Scenes, birthday, day, nobody
+from tests.world import AUTHORITY_TOPICS, At
+
+EVERYONE = frozenset(At)
+PLACED = EVERYONE - {At.NOWHERE}
+OWN = frozenset({At.NORTHSHIRE})
+AUTHORITIES = frozenset({At.NORTHSHIRE, At.SOUTHMERE})
+BOTH_SIDES = frozenset({At.NORTHSHIRE, At.HEARTHSIDE})
+OF_HOME = frozenset({At.HEARTHSIDE})
+MARKET = PLACED - {At.LARCH}
+FIGURES = frozenset({At.NORTHSHIRE, At.REGION, At.INSTALLATION})
+SYSTEMS = frozenset({At.INSTALLATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request about a record, and the same about one that is truly not there."""
+
+    path: str
+    form: Any = None
+    absent_path: str | None = None
+    absent_form: Any = None
+
+    @property
+    def absent(self) -> "Asked | None":
+        """The request about nothing, where the route names a record."""
+        if self.absent_path is None and self.absent_form is None:
+            return None
+        return Asked(self.absent_path or self.path, self.absent_form or self.form)
+
+
+Scene = Callable[[Scenes], Awaitable[Asked]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A route's scene; `through` is who gets to the record, `instead` what others are told if it is not 404."""
+
+    scene: Scene
+    through: frozenset[At]
+    instead: Mapping[At, int] = field(default_factory=dict)
+
+
+def plain(path: str, form: Any = None, through: frozenset[At] = EVERYONE, **instead: int) -> Case:
+    """A route that names no record."""
+
+    async def scene(_: Scenes) -> Asked:
+        return Asked(path, form)
+
+    return Case(scene, through, {At[name]: status for name, status in instead.items()})
+
+
+def about(path: str, kind: str, made: str, through: frozenset[At], form: Any = None, **instead: int) -> Case:
+    """A route whose path names a record: `kind` in what the scene called `made` makes."""
+
+    async def scene(scenes: Scenes) -> Asked:
+        there = await getattr(scenes, made)()
+        record = there[kind] if isinstance(there, dict) else there
+        return Asked(path.format(record), form, absent_path=path.format(nobody()))
+
+    return Case(scene, through, {At[name]: status for name, status in instead.items()})
+
+
+async def drafting(scenes: Scenes) -> Asked:
+    return Asked(
+        "/referrals",
+        scenes.referral_form(await scenes.child()),
+        absent_form=scenes.referral_form(nobody()),
+    )
+
+
+async def inviting_people(scenes: Scenes) -> Asked:
+    form = {"issuer": "https://login.example.org", "person": nobody()}
+    provider = await scenes.provider()
+    return Asked(f"/providers/{provider}/people", form, absent_path=f"/providers/{nobody()}/people")
+
+
+async def ending_an_invitation(scenes: Scenes) -> Asked:
+    provider = await scenes.provider()
+    path = f"/providers/{provider}/people/{await scenes.invitation(provider, nobody())}"
+    return Asked(path, absent_path=f"/providers/{provider}/people/{nobody()}")
+
+
+async def opening_a_home(scenes: Scenes) -> Asked:
+    provider = await scenes.provider()
+    return Asked(
+        "/providers/homes",
+        scenes.home_form(provider=provider),
+        absent_form=scenes.home_form(provider=nobody()),
+    )
+
+
+async def opening_an_own_home(scenes: Scenes) -> Asked:
+    asked = await opening_a_home(scenes)
+    return Asked(asked.path, scenes.home_form(provider=await scenes.own_service()), absent_form=asked.absent_form)
+
+
+async def posting_a_vacancy(scenes: Scenes) -> Asked:
+    home = await scenes.home()
+    absent = scenes.vacancy_form({**home, "home": nobody()})
+    return Asked("/providers/vacancies", scenes.vacancy_form(home), absent_form=absent)
+
+
+async def correcting_a_vacancy(scenes: Scenes) -> Asked:
+    made = await scenes.vacancy()
+    form = scenes.vacancy_form(made, weekly_pence=400_000, version=1)
+    del form["home"]
+    path = "/providers/vacancies/{}/correct"
+    return Asked(path.format(made["vacancy"]), form, absent_path=path.format(nobody()))
+
+
+async def taking_out_of_service(scenes: Scenes) -> Asked:
+    place, path = (await scenes.home())["places"][0], "/providers/places/{}/out-of-service"
+    return Asked(path.format(place), {"starts": day(1), "reason": "repairs"}, absent_path=path.format(nobody()))
+
+
+async def inviting_an_offer(scenes: Scenes) -> Asked:
+    made = await scenes.asked()
+    form = {name: made[name] for name in ("referral", "child", "vacancy")}
+    return Asked("/placements/offers", form, absent_form={**form, "referral": nobody()})
+
+
+async def booking(scenes: Scenes) -> Asked:
+    form = {"offer": (await scenes.accepted())["offer"], "starts": day(-7)}
+    return Asked("/placements/bookings", form, absent_form={**form, "offer": nobody()})
+
+
+def figures_at(path: str) -> Case:
+    async def scene(_: Scenes) -> Asked:
+        return Asked(f"{path}?authority=northshire", absent_path=f"{path}?authority=nowhereshire")
+
+    return Case(scene, FIGURES)
+
+
+CHILD = "/referrals/children/{}"
+REFERRAL = "/referrals/{}"
+HOME = "/providers/homes/{}"
+VACANCY = "/providers/vacancies/{}"
+OFFER = "/placements/offers/{}"
+PLACEMENT = "/placements/{}"
+REGISTERED = {"name": "Robin Ash", "born": birthday(12), "sex": "F", "ethnicity": "WBRI"}
+CORRECTED = REGISTERED | {"version": 1}
+RECORDED = {"INSTALLATION": 403}
+"""An installation's own system belongs to no authority, so it can record nothing."""
+
+REFERRALS: dict[str, list[Case]] = {
+    "POST /referrals/children": [plain(CHILD[:-3], REGISTERED, AUTHORITIES, **RECORDED)],
+    "POST /referrals/children/{child:uuid}/correct": [about(f"{CHILD}/correct", "child", "child", OWN, CORRECTED)],
+    "GET /referrals/children/{child:uuid}": [about(CHILD, "child", "child", OWN)],
+    "POST /referrals": [Case(drafting, OWN, {At.INSTALLATION: 403})],
+    "POST /referrals/{referral:uuid}/submit": [about(f"{REFERRAL}/submit", "referral", "draft", OWN, {})],
+    "POST /referrals/{referral:uuid}/withdraw": [about(f"{REFERRAL}/withdraw", "referral", "referral", OWN, {})],
+    "GET /referrals": [plain("/referrals", through=PLACED)],
+    "GET /referrals/{referral:uuid}": [about(REFERRAL, "referral", "referral", OWN)],
+}
+PROVIDERS: dict[str, list[Case]] = {
+    "POST /providers": [plain("/providers", {"name": "Larch House", "sector": "PR4"}, PLACED)],
+    "GET /providers": [plain("/providers", through=PLACED)],
+    "GET /providers/{provider:uuid}": [
+        about("/providers/{}", "provider", "provider", MARKET),
+        about("/providers/{}", "provider", "own_service", FIGURES),
+    ],
+    "POST /providers/{provider:uuid}/people": [Case(inviting_people, OWN | SYSTEMS)],
+    "DELETE /providers/{provider:uuid}/people/{invitation:uuid}": [Case(ending_an_invitation, OWN | SYSTEMS)],
+    "POST /providers/homes": [Case(opening_a_home, OF_HOME), Case(opening_an_own_home, OWN)],
+    "GET /providers/homes": [plain("/providers/homes", through=PLACED)],
+    "GET /providers/homes/{home:uuid}": [about(HOME, "home", "home", MARKET)],
+    "POST /providers/homes/{home:uuid}/places": [about(f"{HOME}/places", "home", "home", OF_HOME, {"opens": day(0)})],
+    "POST /providers/homes/{home:uuid}/close": [
+        about(f"{HOME}/close", "home", "home", OF_HOME, {"on": day(30), "version": 1})
+    ],
+    "GET /providers/homes/{home:uuid}/calendar": [
+        about(f"{HOME}/calendar?from={day(0)}&to={day(7)}", "home", "home", OF_HOME)
+    ],
+    "POST /providers/vacancies": [Case(posting_a_vacancy, OF_HOME)],
+    "GET /providers/vacancies": [plain("/providers/vacancies", through=PLACED)],
+    "POST /providers/vacancies/{vacancy:uuid}/confirm": [
+        about(f"{VACANCY}/confirm", "vacancy", "vacancy", OF_HOME, {})
+    ],
+    "POST /providers/vacancies/{vacancy:uuid}/correct": [Case(correcting_a_vacancy, OF_HOME)],
+    "POST /providers/vacancies/{vacancy:uuid}/withdraw": [
+        about(f"{VACANCY}/withdraw", "vacancy", "vacancy", OF_HOME, {})
+    ],
+    "POST /providers/places/{place:uuid}/out-of-service": [Case(taking_out_of_service, OF_HOME)],
+    "POST /providers/occupations/{occupation:uuid}/release": [
+        about("/providers/occupations/{}/release", "occupation", "out_of_service", OF_HOME)
+    ],
+}
+PLACEMENTS: dict[str, list[Case]] = {
+    "POST /placements/bookings": [Case(booking, OWN)],
+    "GET /placements": [plain("/placements", through=PLACED)],
+    "GET /placements/{placement:uuid}": [about(PLACEMENT, "placement", "confirmed", BOTH_SIDES)],
+    "POST /placements/{placement:uuid}/start": [
+        about(f"{PLACEMENT}/start", "placement", "confirmed", OWN, {"on": day(-7)})
+    ],
+    "POST /placements/{placement:uuid}/prices": [
+        about(f"{PLACEMENT}/prices", "placement", "started", OWN, {"starts": day(-1), "weekly_pence": 400_000})
+    ],
+    "POST /placements/{placement:uuid}/end": [
+        about(f"{PLACEMENT}/end", "placement", "started", OWN, {"on": day(0), "reason": "CARPL", "planned": True})
+    ],
+    "POST /placements/{placement:uuid}/cancel": [
+        about(f"{PLACEMENT}/cancel", "placement", "confirmed", OWN, {"reason": "plan_changed"})
+    ],
+    "GET /placements/referrals/{referral:uuid}/candidates": [
+        about("/placements/referrals/{}/candidates", "referral", "referral", OWN)
+    ],
+    "POST /placements/offers": [Case(inviting_an_offer, OWN)],
+    "GET /placements/offers": [plain("/placements/offers", through=PLACED)],
+    "GET /placements/offers/{offer:uuid}": [about(OFFER, "offer", "invited", BOTH_SIDES)],
+    "POST /placements/offers/{offer:uuid}/offer": [
+        about(f"{OFFER}/offer", "offer", "invited", OF_HOME, {"weekly_pence": 1, "available_from": day(0)})
+    ],
+    "POST /placements/offers/{offer:uuid}/decline": [
+        about(f"{OFFER}/decline", "offer", "invited", OF_HOME, {"reason": "staffing"})
+    ],
+    "POST /placements/offers/{offer:uuid}/accept": [about(f"{OFFER}/accept", "offer", "offered", OWN, {})],
+}
+METRICS: dict[str, list[Case]] = {
+    "GET /metrics/measures": [plain("/metrics/measures", through=PLACED)],
+    "GET /metrics/measures/{measure}": [figures_at("/metrics/measures/cla")],
+    "GET /metrics/figures": [figures_at("/metrics/figures")],
+    "GET /metrics/stream": [figures_at("/metrics/stream")],
+    "GET /metrics/rebuild": [plain("/metrics/rebuild", through=SYSTEMS)],
+    "POST /metrics/rebuild": [plain("/metrics/rebuild", {}, SYSTEMS)],
+}
+
+
+def spine(service: str) -> dict[str, list[Case]]:
+    """The routes that every service has."""
+
+    async def feed(_: Scenes) -> Asked:
+        return Asked(f"/{service}/events?lane={service}.00", absent_path=f"/{service}/events?lane=nothing.00")
+
+    readers = SYSTEMS if service in TOPICS else frozenset[At]()
+    readers |= AUTHORITIES if service in AUTHORITY_TOPICS else frozenset()
+    again = f"/{service}/dead-events/{service}.00/{nobody()}/handle-again"
+    return {
+        f"GET /{service}/events/lanes": [plain(f"/{service}/events/lanes", through=PLACED)],
+        f"GET /{service}/events": [Case(feed, readers)],
+        f"GET /{service}/dead-events": [
+            plain(f"/{service}/dead-events", through=SYSTEMS, NORTHSHIRE=403, SOUTHMERE=403)
+        ],
+        f"POST /{service}/dead-events/{{lane}}/{{subject}}/handle-again": [plain(again, through=frozenset())],
+    }
+
+
+OPEN_TO_ANYONE = {
+    "GET /",
+    "GET /static/{name}",
+    "GET /sign-in",
+    "POST /sign-out",
+    "POST /sign-in/demonstration",
+    "GET /sign-in/{issuer}",
+    "GET /sign-in/{issuer}/callback",
+}
+
+
+def open_to_anyone(service: str) -> set[str]:
+    """Routes that ask nobody who they are, and why that is all right: they tell of no record."""
+    return OPEN_TO_ANYONE | {f"GET /{service}/{name}" for name in ("health", "ready", "telemetry", "openapi.json")}
+
+
+CASES: dict[str, dict[str, list[Case]]] = {
+    service: {**own, **spine(service)}
+    for service, own in {
+        "referrals": REFERRALS,
+        "providers": PROVIDERS,
+        "placements": PLACEMENTS,
+        "metrics": METRICS,
+    }.items()
+}

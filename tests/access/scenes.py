@@ -1,0 +1,169 @@
+"""Records for tests to ask about: each made anew by those whose they are, through the public API."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+from shared.identity.person import Role
+from tests.waiting import until
+from tests.world import NOON, At, World
+
+TODAY = NOON.date()
+OWN_ROOM = ["own_bedroom"]
+
+
+def day(offset: int) -> str:
+    """A date so many days from today."""
+    return str(TODAY + timedelta(days=offset))
+
+
+def birthday(years: int) -> str:
+    return str(date(TODAY.year - years, 1, 15))
+
+
+class Scenes:
+    """Makes records in a world; the providers and their people are made once."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.providers: dict[At, str] = {}
+
+    async def by(self, at: At, role: Role, method: str, path: str, form: Any = None) -> Any:
+        return await self.world.does(at, role, method, path, form)
+
+    async def provider(self, at: At = At.HEARTHSIDE) -> str:
+        """An agency with its manager, known to every service."""
+        if at not in self.providers:
+            form = {"name": at.title(), "sector": "PR4"}
+            told = await self.by(At.NORTHSHIRE, Role.COMMISSIONER, "POST", "/providers", form)
+            self.providers[at] = told["provider"]
+            await self.invitation(told["provider"], at.value)
+            await self.world.settled()
+        return self.providers[at]
+
+    async def invitation(self, provider: str, person: str) -> str:
+        form = {"issuer": self.world.issuer.url, "person": person}
+        path = f"/providers/{provider}/people"
+        told = await self.by(At.NORTHSHIRE, Role.COMMISSIONER, "POST", path, form)
+        return str(told["invitation"])
+
+    async def own_service(self) -> str:
+        """A provider that is Northshire's own."""
+        form = {"name": "Northshire Fostering", "sector": "PR1", "owned_by": "northshire"}
+        return str((await self.by(At.NORTHSHIRE, Role.COMMISSIONER, "POST", "/providers", form))["provider"])
+
+    def home_form(self, places: int = 1, **more: Any) -> dict[str, Any]:
+        return {
+            "name": "Beech House",
+            "type": "K2",
+            "area": "northshire",
+            "youngest": 8,
+            "oldest": 17,
+            "sexes": ["F", "M"],
+            "opened": day(-400),
+            "places": [{"features": OWN_ROOM}] * places,
+        } | more
+
+    async def home(self, at: At = At.HEARTHSIDE, places: int = 1) -> dict[str, Any]:
+        """`home` and `places`."""
+        await self.provider(at)
+        told = await self.by(at, Role.PROVIDER_MANAGER, "POST", "/providers/homes", self.home_form(places))
+        return {"home": told["home"], "places": [place["place"] for place in told["places"]], "version": 1}
+
+    def vacancy_form(self, home: dict[str, Any], **more: Any) -> dict[str, Any]:
+        offered = {"available_from": day(-30), "weekly_pence": 381_000}
+        return {"home": home["home"], "places": home["places"], **offered, **more}
+
+    async def vacancy(self, at: At = At.HEARTHSIDE, places: int = 1) -> dict[str, Any]:
+        """`vacancy`, `home` and `places`."""
+        home = await self.home(at, places)
+        told = await self.by(at, Role.PROVIDER_MANAGER, "POST", "/providers/vacancies", self.vacancy_form(home))
+        return {**home, "vacancy": told["vacancy"]}
+
+    def child_form(self, **more: Any) -> dict[str, Any]:
+        known = {"name": "Robin Ash", "born": birthday(13), "sex": "F", "ethnicity": "WBRI", "uasc": False}
+        return known | more
+
+    async def child(self, at: At = At.NORTHSHIRE, **more: Any) -> str:
+        form = self.child_form(**more)
+        return str((await self.by(at, Role.SOCIAL_WORKER, "POST", "/referrals/children", form))["child"])
+
+    def referral_form(self, child: str, **more: Any) -> dict[str, Any]:
+        asked = {"urgency": "planned", "wanted_from": day(-7), "types": ["K2"]}
+        return asked | {"children": [{"child": child, "needs": OWN_ROOM}]} | more
+
+    async def draft(self, at: At = At.NORTHSHIRE, child: str | None = None, **more: Any) -> dict[str, str]:
+        """`referral` and `child`."""
+        child = child or await self.child(at)
+        told = await self.by(at, Role.SOCIAL_WORKER, "POST", "/referrals", self.referral_form(child, **more))
+        return {"referral": told["referral"], "child": child}
+
+    async def referral(self, at: At = At.NORTHSHIRE, **more: Any) -> dict[str, str]:
+        """A submitted one, which placements has heard of."""
+        made = await self.draft(at, **more)
+        await self.by(at, Role.SOCIAL_WORKER, "POST", f"/referrals/{made['referral']}/submit", {})
+        await self.world.settled()
+        return made
+
+    async def asked(self, at: At = At.NORTHSHIRE, home: At = At.HEARTHSIDE, child: str | None = None) -> dict[str, Any]:
+        """A vacancy and a referral for it, which all have heard of."""
+        vacancy = await self.vacancy(home)
+        return {**vacancy, **await self.referral(at, child=child)}
+
+    async def invited(
+        self, at: At = At.NORTHSHIRE, home: At = At.HEARTHSIDE, child: str | None = None
+    ) -> dict[str, Any]:
+        """And the provider asked: `offer`."""
+        made = await self.asked(at, home, child)
+        form = {name: made[name] for name in ("referral", "child", "vacancy")}
+        told = await self.by(at, Role.PLACEMENTS_OFFICER, "POST", "/placements/offers", form)
+        return {**made, "offer": told["offer"]}
+
+    async def offered(
+        self, at: At = At.NORTHSHIRE, home: At = At.HEARTHSIDE, child: str | None = None
+    ) -> dict[str, Any]:
+        made = await self.invited(at, home, child)
+        form = {"weekly_pence": 381_000, "available_from": day(-30)}
+        await self.by(home, Role.PROVIDER_MANAGER, "POST", f"/placements/offers/{made['offer']}/offer", form)
+        return made
+
+    async def accepted(
+        self, at: At = At.NORTHSHIRE, home: At = At.HEARTHSIDE, child: str | None = None
+    ) -> dict[str, Any]:
+        made = await self.offered(at, home, child)
+        await self.by(at, Role.PLACEMENTS_OFFICER, "POST", f"/placements/offers/{made['offer']}/accept", {})
+        return made
+
+    async def confirmed(
+        self, at: At = At.NORTHSHIRE, home: At = At.HEARTHSIDE, child: str | None = None
+    ) -> dict[str, Any]:
+        """A placement that is booked and has its place: `placement`."""
+        made = await self.accepted(at, home, child)
+        form = {"offer": made["offer"], "starts": day(-7)}
+        told = await self.by(at, Role.PLACEMENTS_OFFICER, "POST", "/placements/bookings", form)
+        placement = f"/placements/{told['placement']}"
+
+        async def held() -> bool:
+            return bool((await self.by(at, Role.SOCIAL_WORKER, "GET", placement))["status"] == "confirmed")
+
+        await until(held)
+        return {**made, "placement": told["placement"]}
+
+    async def started(
+        self, at: At = At.NORTHSHIRE, home: At = At.HEARTHSIDE, child: str | None = None
+    ) -> dict[str, Any]:
+        made = await self.confirmed(at, home, child)
+        await self.by(at, Role.SOCIAL_WORKER, "POST", f"/placements/{made['placement']}/start", {"on": day(-7)})
+        return made
+
+    async def out_of_service(self) -> str:
+        """An occupation."""
+        home = await self.home()
+        form = {"starts": day(1), "ends": day(8), "reason": "repairs"}
+        path = f"/providers/places/{home['places'][0]}/out-of-service"
+        return str((await self.by(At.HEARTHSIDE, Role.PROVIDER_MANAGER, "POST", path, form))["occupation"])
+
+
+def nobody() -> str:
+    """An identifier that nothing has."""
+    return str(uuid4())
