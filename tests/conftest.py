@@ -1,3 +1,3 @@
 """What every test may ask for."""
 
-pytest_plugins = ["tests.servers", "tests.collector", "tests.installations", "tests.world"]
+pytest_plugins = ["tests.servers", "tests.collector", "tests.installations", "tests.world", "tests.access.scenes"]

@@ -47,8 +47,11 @@ KINDS = (
 def complaints(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Pydantic's errors as field and message, each field once, in the order found."""
     found: dict[str, str] = {}
+    inside = [_field(error) for error in errors]
     for error in errors:
         field = _field(error)
+        if error["type"] == "too_short" and any(one.startswith(f"{field}.") for one in inside):
+            continue  # pydantic counts what was right in it, which is not what was sent
         found.setdefault(field, _sentence(error, field))
     return [{"field": field, "message": message} for field, message in found.items()]
 

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from shared.identity.person import Role
 from tests.waiting import until
 from tests.world import NOON, At, World
@@ -52,7 +54,7 @@ class Scenes:
         form = {"name": "Northshire Fostering", "sector": "PR1", "owned_by": "northshire"}
         return str((await self.by(At.NORTHSHIRE, Role.COMMISSIONER, "POST", "/providers", form))["provider"])
 
-    def home_form(self, places: int = 1, **more: Any) -> dict[str, Any]:
+    def home_form(self, beds: int = 1, **more: Any) -> dict[str, Any]:
         return {
             "name": "Beech House",
             "type": "K2",
@@ -61,7 +63,7 @@ class Scenes:
             "oldest": 17,
             "sexes": ["F", "M"],
             "opened": day(-400),
-            "places": [{"features": OWN_ROOM}] * places,
+            "places": [{"features": OWN_ROOM}] * beds,
         } | more
 
     async def home(self, at: At = At.HEARTHSIDE, places: int = 1) -> dict[str, Any]:
@@ -162,6 +164,11 @@ class Scenes:
         form = {"starts": day(1), "ends": day(8), "reason": "repairs"}
         path = f"/providers/places/{home['places'][0]}/out-of-service"
         return str((await self.by(At.HEARTHSIDE, Role.PROVIDER_MANAGER, "POST", path, form))["occupation"])
+
+
+@pytest.fixture(scope="session")
+def scenes(world: World) -> Scenes:
+    return Scenes(world)
 
 
 def nobody() -> str:

@@ -80,11 +80,6 @@ def test_every_permission_is_asked_for_or_waits_for_its_route() -> None:
     assert set(PERMISSIONS) - set(ASKING.values()) == {"audit:verify"}
 
 
-@pytest.fixture(scope="module")
-def scenes(world: World) -> Scenes:
-    return Scenes(world)
-
-
 def _role_at(at: At, role: Role) -> Role | None:
     """What somebody is there; a provider's own system does what its manager may."""
     if role not in ROLES_AT[at]:
