@@ -86,6 +86,10 @@ class Distributed:
         """`placements-1`, `placements-2` … for every service."""
         return [f"{name}-{number}" for name, count in self._replicas.items() for number in range(1, count + 1)]
 
+    def database_url(self, service: str) -> str:
+        """The address of one service's database."""
+        return self.postgres.url(service)
+
     def url_of(self, process: str) -> str:
         """The address of one process, past the proxy."""
         return f"http://127.0.0.1:{self._ports[process]}"

@@ -17,6 +17,7 @@ import pytest
 
 from deploy.distributed import Distributed
 from deploy.embedded import DEMONSTRATION_SECRET
+from deploy.postgres import ROLE
 from deploy.processes import free_port
 from tests.collector import Collector
 
@@ -31,6 +32,8 @@ class Installation(Protocol):
 
     def token(self, client: str) -> str: ...
 
+    def database_url(self, service: str) -> str: ...
+
 
 class Embedded:
     """`make run` as a child process."""
@@ -39,6 +42,7 @@ class Embedded:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = folder / "embedded.log"
+        self._postgres = folder / "embedded/postgres"
         environment = {"SUFFICIENCY_FOLDER": str(folder), "PORT": str(self.port)}
         with self._log.open("ab") as output:
             self.process = subprocess.Popen(
@@ -49,6 +53,12 @@ class Embedded:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def database_url(self, service: str) -> str:
+        """The database of one service, for a test to be in the way."""
+        port = (self._postgres / "cluster/postmaster.pid").read_text().splitlines()[3]
+        password = (self._postgres / "password").read_text()
+        return f"postgresql://{ROLE}:{password}@127.0.0.1:{port}/{service}"
 
     @property
     def said(self) -> str:
