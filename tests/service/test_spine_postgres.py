@@ -18,7 +18,7 @@ WAITERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 
 async def test_a_consumer_waits_while_its_database_is_away(spine: Spine, folder: Path) -> None:
     """Killed in the midst of a reaction, and stopped while nothing happens: everything arrives, nothing is dead."""
-    with Postgres.start(folder, fsync=False) as server:
+    with Postgres.start(folder) as server:
         await ensure_database(server.url("metrics"))
         await migrate(server.url("metrics"), SPINE)
         hearer = await spine.hearer(url=server.url("metrics"))
@@ -56,7 +56,7 @@ async def _sequenced(spine: Spine, sequence: int) -> bool:
 
 
 async def test_a_relay_waits_while_its_database_is_away(spine: Spine, folder: Path) -> None:
-    with Postgres.start(folder, fsync=False) as server:
+    with Postgres.start(folder) as server:
         await ensure_database(server.url("placements"))
         await migrate(server.url("placements"), SPINE)
         spine.teller = await spine.database("placements", server.url("placements"))
