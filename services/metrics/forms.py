@@ -3,7 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.web.fields import Day, Moment
 
 AUTHORITY = "E09000033"
 
@@ -24,8 +26,8 @@ class Whose(BaseModel):
 class Question(Whose):
     """A figure as at a date and as known at a moment; `count`, `basis`, `homes`, `element` where the measure has them."""
 
-    as_at: date | None = Field(None, description="the end of this day; today unless you say", examples=["2026-03-31"])
-    known_at: AwareDatetime | None = Field(
+    as_at: Day | None = Field(None, description="the end of this day; today unless you say", examples=["2026-03-31"])
+    known_at: Moment | None = Field(
         None, description="as it was known then; as known now unless you say", examples=["2026-04-02T09:00:00Z"]
     )
     by: str | None = Field(None, description="one of the measure's breakdowns", max_length=40, examples=["sex"])

@@ -1,15 +1,16 @@
 """The kinds of field that forms are made of, the same in every service."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.vocabulary import Feature
 
 POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOST_PENCE = 10_000_000
 """£100,000 a week: more is a slip of the finger."""
 
@@ -25,9 +26,16 @@ class Answer(BaseModel):
 
 
 def _written(value: Any) -> Any:
-    """Dates are written as 2026-03-31; a bare number would be taken for seconds since 1970."""
-    if not isinstance(value, str | date):
+    """Dates are written as 2026-03-31; a bare number, also as text, would be taken for seconds since 1970."""
+    if (isinstance(value, str) and not DATE.fullmatch(value)) or not isinstance(value, str | date):
         raise PydanticCustomError("date_type", "not a date")
+    return value
+
+
+def _written_out(value: Any) -> Any:
+    """Moments begin with their date, for the same reason."""
+    if (isinstance(value, str) and not DATE.match(value)) or not isinstance(value, str | datetime):
+        raise PydanticCustomError("datetime_type", "not a moment")
     return value
 
 
@@ -53,6 +61,7 @@ def later(ends: date | None, starts: date | None, words: str) -> date | None:
 
 
 Day = Annotated[date, BeforeValidator(_written), Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import asyncpg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -111,7 +112,20 @@ async def _http(request: Request, error: HTTPException) -> Response:
     phrase = HTTPStatus(error.status_code).phrase
     response = answer(request, Refused(f"{phrase}.", status=error.status_code, code=phrase.lower().replace(" ", "_")))
     response.headers.update(_kept(error.headers))
+    if error.status_code == 405:
+        response.headers["Allow"] = _methods_at(request)
     return response
+
+
+def _methods_at(request: Request) -> str:
+    """Every method that may be used at an address; Starlette names those of the first route there only."""
+    here = (c for c in iter_route_contexts(request.app.routes) if _leads_to(c, request.url.path))
+    return ", ".join(sorted({method for route in here for method in route.methods or ()}))
+
+
+def _leads_to(route: Any, path: str) -> bool:
+    regex = getattr(route, "path_regex", None)
+    return regex is not None and regex.match(path) is not None
 
 
 def _kept(headers: Mapping[str, str] | None) -> dict[str, str]:

@@ -38,6 +38,7 @@ CHILDREN = [
     ("born", {"born": day(1)}),
     ("born", {"born": "1950-01-01"}),
     ("born", {"born": 20140221}),
+    ("born", {"born": "1400000000"}),
     ("name", {"name": "  "}),
     ("name", {"name": 12}),
     ("name", {"name": "Robin\x00Ash"}),
