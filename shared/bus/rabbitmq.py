@@ -86,10 +86,12 @@ class RabbitSubscription:
         Such a queue is thrown away and made again; what it held is a gap, which the feeds fill.
         """
         try:
-            await asyncio.wait_for(queue.consume(arrived.put, no_ack=False), CONSUME_SECONDS)
+            async with asyncio.timeout(CONSUME_SECONDS):
+                await queue.consume(arrived.put, no_ack=False)
         except TimeoutError:
             log.warning("queue does not answer and is made again", consumer=self.consumer)
-            await asyncio.wait_for(queue.delete(if_unused=False, if_empty=False), CONSUME_SECONDS)
+            async with asyncio.timeout(CONSUME_SECONDS):
+                await queue.delete(if_unused=False, if_empty=False)
             raise
 
     async def take(self, most_events: int) -> list[Delivery]:
