@@ -39,7 +39,7 @@ class MakeOffer(Form):
     """At what price, and from when?"""
 
     weekly_pence: Pence
-    available_from: Day
+    available_from: Day = Field(examples=["2026-04-01"])
     version: Seen = None
 
 
@@ -60,7 +60,7 @@ class Book(Form):
     """Which accepted offer, for which nights, and what does it end?"""
 
     offer: UUID
-    starts: Day
+    starts: Day = Field(examples=["2026-04-01"])
     ends: Day | None = None
     purpose: Purpose = Purpose.FIRST
     moves_from: UUID | None = None
@@ -74,7 +74,7 @@ class Book(Form):
 class Start(Form):
     """On what day did the child arrive, and on what legal basis?"""
 
-    on: Day
+    on: Day = Field(examples=["2026-04-01"], description="the first night")
     legal_status: LegalStatus = LegalStatus.SECTION_20
     move_reason: PlaceChange = Field(PlaceChange.CARE_PLAN, description="for a move: why the placement before ended")
     move_planned: bool = Field(True, description="for a move: whether that end was planned")
@@ -85,7 +85,7 @@ class Price(Form):
     """What does it cost from which night?"""
 
     element: PriceElement = PriceElement.SOCIAL_CARE
-    starts: Day
+    starts: Day = Field(examples=["2026-05-01"])
     ends: Day | None = None
     weekly_pence: Pence
     version: Seen = None
@@ -99,7 +99,7 @@ class Price(Form):
 class End(Form):
     """On what day did the child leave, why, and is the child still looked after?"""
 
-    on: Day
+    on: Day = Field(examples=["2026-09-30"], description="the night before is the last")
     reason: PlaceChange
     planned: bool
     care_ended: CareEnd | None = Field(None, description="why the child ceased to be looked after, if so")
@@ -109,7 +109,9 @@ class End(Form):
 class Cancel(Form):
     """Why will it not start?"""
 
-    reason: str = Field(pattern="^(child_not_arriving|plan_changed|home_withdrew|booked_in_error)$")
+    reason: str = Field(
+        examples=["plan_changed"], pattern="^(child_not_arriving|plan_changed|home_withdrew|booked_in_error)$"
+    )
     version: Seen = None
 
 

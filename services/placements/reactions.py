@@ -84,8 +84,12 @@ async def confirm_if_held(session: WriteSession, event: providers.PlaceHeld) -> 
 async def try_another_place(session: WriteSession, event: providers.HoldRefused) -> None:
     """Somebody else has the place."""
     row = await _booking(session, event)
-    if row is not None and row.status == PlacementStatus.BOOKED and row.place == event.place:
+    if row is None or row.place != event.place:
+        return
+    if row.status == PlacementStatus.BOOKED:
         await try_next_place(session, row)
+    elif row.status == PlacementStatus.CONFIRMED:
+        await give_up(session, row, "taken")  # its hold had lapsed, and somebody else has the place by now
 
 
 async def give_up_if_released(session: WriteSession, event: providers.PlaceReleased) -> None:

@@ -14,6 +14,7 @@ from shared.contracts.vocabulary import PlacementStatus
 from shared.errors import Refused
 from shared.identity.access import may
 from shared.identity.person import Person
+from shared.service.description import refusing
 from shared.store.database import Database, Reading, Writing
 from shared.store.session import Row
 
@@ -29,7 +30,7 @@ NEXT_HOMES = 5
     summary="Book an accepted offer",
     responses={
         202: {"description": "Not decided yet: look where `Location` says", "model": PlacementShown},
-        409: {"description": "Taken a moment ago, with the next homes, or not possible, with the reason"},
+        409: refusing("Taken a moment ago, with the `next` homes, or not possible, with the reason"),
     },
 )
 async def book(
