@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, MetaData, Text, UniqueConstraint, text
 from sqlalchemy import Uuid as SqlUuid
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, ExcludeConstraint
 from sqlalchemy.orm import registry
@@ -119,6 +119,9 @@ class Occupation(_Table, table=True):
 
     __tablename__ = "occupation"
     __table_args__ = (
+        CheckConstraint("NOT isempty(during)", name="nights_are_not_empty"),
+        CheckConstraint("(kind = 'out_of_service') = (placement IS NULL)", name="a_stay_is_somebodys"),
+        CheckConstraint("(kind = 'held') = (expires_at IS NOT NULL)", name="only_a_hold_expires"),
         ExcludeConstraint(
             ("place", "="), ("during", "&&"), where=text("released_at IS NULL"), using="gist", name=GIVEN_ONCE
         ),

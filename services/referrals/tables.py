@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, MetaData, Text, text
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, MetaData, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -14,6 +14,8 @@ from shared.web.problem import sentence
 METADATA = MetaData()
 
 REFERENCE_ONCE = "a_local_reference_is_used_once"
+NIGHTS_WANTED = "nights_are_wanted"
+sentence(NIGHTS_WANTED, "The home must be wanted for at least one night.", field="wanted_until", status=422)
 sentence(REFERENCE_ONCE, "Another child has that reference already.", field="local_reference")
 
 
@@ -55,7 +57,10 @@ class Referral(_Table, table=True):
     """One asking for a home, for one child or for several together."""
 
     __tablename__ = "referral"
-    __table_args__ = (Index("referrals_of_an_authority", "authority", "status"),)
+    __table_args__ = (
+        Index("referrals_of_an_authority", "authority", "status"),
+        CheckConstraint("wanted_until > wanted_from", name=NIGHTS_WANTED),
+    )
 
     referral: UUID = Field(primary_key=True)
     authority: str = Field(sa_type=Text)

@@ -1,4 +1,4 @@
-"""A service's own description (OpenAPI), with every way it can refuse, at an address anybody may read."""
+"""A service's own description (OpenAPI), with examples and every way it can refuse, where anybody may read it."""
 
 from typing import Any
 
@@ -38,6 +38,10 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 """What any route may answer besides what it says itself."""
 
 
+AN_IDENTIFIER = "019c9b0e-8a5d-7f34-8a28-6d0ed9904085"
+PLAIN = {"boolean": True, "integer": 1}
+
+
 def refusing(description: str) -> dict[str, Any]:
     """A refusal that a route wants to say more about."""
     return {"description": description, "content": _CONTENT}
@@ -53,6 +57,7 @@ def describe(app: FastAPI, service: str) -> None:
         problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas |= problem.pop("$defs")
         schemas["Problem"] = problem
+        _give_examples(told)
         return told
 
     app.openapi = description  # type: ignore[method-assign]
@@ -63,3 +68,25 @@ def describe(app: FastAPI, service: str) -> None:
         return JSONResponse(app.openapi())
 
     app.include_router(router)
+
+
+def _give_examples(told: dict[str, Any]) -> None:
+    """Every body somebody is asked for has an example, put together from its fields' own."""
+    for operations in told["paths"].values():
+        for operation in operations.values():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                content.setdefault("example", _example(content["schema"], told["components"]["schemas"]))
+
+
+def _example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
+    """The schema's own first example, or one of its required fields and of those that have an example."""
+    schema = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    for told in ("examples", "enum"):
+        if told in schema:
+            return schema[told][0]
+    if "properties" in schema:
+        said = set(schema.get("required", ())) | {n for n, field in schema["properties"].items() if "examples" in field}
+        return {name: _example(field, schemas) for name, field in schema["properties"].items() if name in said}
+    if schema.get("type") == "array":
+        return [_example(schema["items"], schemas)]
+    return AN_IDENTIFIER if schema.get("format") == "uuid" else PLAIN.get(schema.get("type", ""))

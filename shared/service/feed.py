@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import httpx
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, Field
 from pydantic_core import from_json
 
 from shared.contracts import Envelope
@@ -24,6 +25,15 @@ router = APIRouter(tags=["events"])
 Reader = Annotated[Person, Depends(may("events:read"))]
 
 
+class FeedPage(BaseModel):
+    """What is answered, though it is put together as text: events are passed on as they are kept."""
+
+    lane: str
+    through: str
+    head: str
+    events: list[dict[str, Any]] = Field(description="CloudEvents 1.0 in JSON")
+
+
 def _may_read(by: Person, lane: str) -> bool:
     topic, _, partition = lane.rpartition(".")
     return topic in by.topics and PARTITION.fullmatch(partition) is not None
@@ -35,7 +45,9 @@ async def lanes(by: Reader, session: Reading) -> dict[str, str]:
     return {lane: padded(head) for lane, head in (await heads(session)).items() if _may_read(by, lane)}
 
 
-@router.get("/events", summary="Events of one lane, in order", response_class=Response)
+@router.get(
+    "/events", summary="Events of one lane, in order", response_class=Response, responses={200: {"model": FeedPage}}
+)
 async def events(
     by: Reader,
     session: Reading,

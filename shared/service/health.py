@@ -46,6 +46,9 @@ async def state_of(running: Running) -> dict[str, Any]:
     return {"service": running.service.name, "ready": not reasons, "reasons": reasons, **behind}
 
 
+EXPOSITION: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+
+
 def health_router(service: str) -> APIRouter:
     """`/<service>/health` for the process, `/<service>/ready` for traffic, `/<service>/telemetry` for Prometheus."""
     router = APIRouter(prefix=f"/{service}", tags=["health"], dependencies=[Depends(anyone)])
@@ -60,7 +63,7 @@ def health_router(service: str) -> APIRouter:
         response.status_code = 200 if state["ready"] else 503
         return state
 
-    @router.get("/telemetry", summary="Counters for Prometheus", response_class=Response)
+    @router.get("/telemetry", summary="Counters for Prometheus", response_class=Response, responses=EXPOSITION)
     async def telemetry(request: Request) -> Response:
         running = cast(Running, request.app.state.running)
         return Response(running.meters.exposition(), media_type=running.meters.content_type)
