@@ -112,10 +112,11 @@ class Relay:
             self._filled.clear()
             rows = await connection.fetch(SWEEP, MOST)
             await self._publish_rows(rows)
-            if not rows or monotonic() > noted + self._slow_poll:
+            if monotonic() > noted + self._slow_poll:
                 await self._note_settled(connection)
                 noted = monotonic()
-            if not rows:
+            # A sweep that was not full took all there was: what came meanwhile has said so, or the slow poll finds it.
+            if len(rows) < MOST:
                 await self._until_filled()
 
     async def _until_filled(self) -> None:
