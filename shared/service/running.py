@@ -68,6 +68,7 @@ class Running:
             self.database,
             await self.bus.subscribe(name, lanes),
             self.react,
+            heeds=self.service.heeds,
             fetch=self.feeds.between,
             heads=lambda: self._heads(lanes),
             meters=self.spine_meters,

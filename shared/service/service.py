@@ -47,6 +47,11 @@ class Service:
         events = [*PEOPLE, *self.reactions, *self.projects]
         return tuple(sorted({event.topic for event in events}))
 
+    @property
+    def heeds(self) -> frozenset[str]:
+        """The types of event this service acts upon; of others in its topics it only notes that they came."""
+        return frozenset(event.event_type for event in (*PEOPLE, *self.reactions, *self.projects))
+
     def react(self, tracer: Tracer, meters: SpineMeters) -> React:
         """One function that handles events in order, each in the trace of the request that caused it."""
         reactions = {event.event_type: reaction for event, reaction in {**PEOPLE, **self.reactions}.items()}

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from time import monotonic
 
 import structlog
 
 from shared.bus import Delivery, Subscription
 from shared.contracts import Envelope
+from shared.contracts.event import EVENTS
 from shared.store.database import CLASHES, MISSING, Database
 from shared.store.dead import WAITING, React, in_words, set_aside
 from shared.store.session import Row, WriteSession
@@ -43,6 +44,11 @@ SELECT lane, sequence, (SELECT sequence FROM spine.inbox seen WHERE seen.lane = 
 BLOCKED = "SELECT DISTINCT lane, subject FROM spine.dead WHERE lane = ANY($1) AND handled_at IS NULL"
 ADVANCE = """UPDATE spine.inbox AS i SET sequence = n.sequence, handled_at = $3
     FROM unnest($1::text[], $2::bigint[]) AS n (lane, sequence) WHERE i.lane = n.lane"""
+# A statement of its own that need not wait for the disk: lost in a crash, the events only come again by the feed.
+MOVE_ON = """WITH unhurried AS (SELECT set_config('synchronous_commit', 'off', true)),
+passed AS (UPDATE spine.inbox AS i SET sequence = $3, handled_at = $4 FROM unhurried
+    WHERE i.lane = $1 AND i.sequence = $2 RETURNING 1)
+SELECT count(*) FROM passed"""
 
 
 class Gap(Exception):
@@ -67,9 +73,11 @@ class Consumer:
         heads: Heads,
         meters: SpineMeters,
         slow_poll: float,
+        heeds: Collection[str] = EVENTS,
     ) -> None:
         self.name = name
         self._database, self._subscription, self._react = database, subscription, react
+        self._heeds = heeds
         self._fetch, self._heads, self._meters, self._slow_poll = fetch, heads, meters, slow_poll
         self._fates: deque[bool] = deque(maxlen=OF_LAST)
         self._heard: set[str] = set()
@@ -131,15 +139,30 @@ class Consumer:
 
     async def commit(self, envelopes: Sequence[Envelope]) -> None:
         """Apply events, which may repeat what was applied, in one transaction; fill gaps from the feed."""
-        while True:
+        done = await self._move_on(envelopes)
+        while not done:
             try:
-                return await self._commit_whole_or_singly(envelopes)
+                await self._commit_whole_or_singly(envelopes)
+                done = True
             except Gap as gap:
                 missing = await self._fetch(gap.lane, gap.after, min(gap.before - 1, gap.after + MOST_EVENTS))
                 if not missing or missing[0].sequence != gap.after + 1:
                     raise ConnectionError(f"the feed of {gap.lane} does not hold what is missing") from gap
                 log.info("gap filled from the feed", lane=gap.lane, events=len(missing))
                 await self.commit(missing)
+
+    async def _move_on(self, envelopes: Sequence[Envelope]) -> bool:
+        """Where nothing in them is ours to act upon and they follow on what was handled, only say how far they go."""
+        first, last = envelopes[0], envelopes[-1]
+        if any(e.type in self._heeds for e in envelopes) or last.sequence - first.sequence + 1 != len(envelopes):
+            return False
+        if any(envelope.lane != first.lane for envelope in envelopes):
+            return False
+        now = self._database.clock.now()
+        passed = await self._database.pool.fetchval(MOVE_ON, first.lane, first.sequence - 1, last.sequence, now)
+        if passed:
+            self._note(envelopes, [False] * len(envelopes))
+        return bool(passed)
 
     async def _commit_whole_or_singly(self, envelopes: Sequence[Envelope]) -> None:
         try:

@@ -1,7 +1,7 @@
 """A service that tells, services that hear and the bus between them, small enough to kill at any moment."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from deploy.rabbitmq import RabbitMQ
 from shared.bus import Bus, InProcessBus, RabbitBus, Subscription
 from shared.clock import Clock, SystemClock
 from shared.contracts import Envelope
+from shared.contracts.event import EVENTS
 from shared.contracts.placements import CareStarted
 from shared.contracts.vocabulary import LegalStatus
 from shared.ids import new_id
@@ -123,6 +124,7 @@ class Hearer:
     def __init__(self, spine: "Spine", name: str, database: Database) -> None:
         self.name, self.database, self._spine = name, database, spine
         self.refuse: Refuse = content
+        self.heeds: Collection[str] = EVENTS
         self.batches: list[int] = []
         self.consumer: Consumer
         self.subscription: Subscription
@@ -143,6 +145,7 @@ class Hearer:
             self.database,
             subscription,
             self.react,
+            heeds=self.heeds,
             fetch=spine.fetch,
             heads=spine.heads,
             meters=meters,
