@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,7 +27,8 @@ RETRY_SECONDS = 0.5
 BEGIN = """INSERT INTO position (one, change_id, epoch) VALUES (true, 0, gen_random_uuid()) ON CONFLICT DO NOTHING"""
 REACH = """SELECT change_id, epoch, ARRAY(SELECT lane FROM spine.inbox ORDER BY lane) AS lanes,
     ARRAY(SELECT sequence FROM spine.inbox ORDER BY lane) AS sequences FROM position"""
-# Only where another replica listens: a NOTIFY is a commit of its own, and waits for the disk.
+# Only where another replica listens: a NOTIFY is a commit of its own, and waits for the disk. Looking who listens costs
+# as much as a batch, so that nobody does is remembered for a slow poll: one that starts meanwhile reads everything.
 TELL_OTHERS = """SELECT pg_notify($1, $2) WHERE (SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = $3) > 1"""
 
@@ -45,6 +47,7 @@ class Memory:
         self._wake = asyncio.Event()
         self._reading = False
         self._telling: asyncio.Task[None] | None = None
+        self._alone_until = 0.0
         self._columns = Columns()
         self.epoch: UUID | None = None
         self.change_id = -1
@@ -81,12 +84,13 @@ class Memory:
 
     def tell_others(self) -> None:
         """Let the other replicas look; while one word is on its way, it speaks for those after it."""
-        if self._telling is None or self._telling.done():
+        if monotonic() > self._alone_until and (self._telling is None or self._telling.done()):
             self._telling = asyncio.create_task(self._tell_others())
 
     async def _tell_others(self) -> None:
         with suppress(*MISSING):
-            await self._database.pool.execute(TELL_OTHERS, CHANNEL, self._name, FOLLOWER)
+            if not await self._database.pool.fetch(TELL_OTHERS, CHANNEL, self._name, FOLLOWER):
+                self._alone_until = monotonic() + self._slow_poll
 
     async def follow(self) -> None:
         """Keep up until cancelled; the slow poll is the net under lost words."""
