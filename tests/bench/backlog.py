@@ -72,7 +72,7 @@ def composed(events: int) -> list[Composed]:
 async def _ours(installation: Distributed, rows: list[Composed]) -> float:
     placements = await asyncpg.connect(installation.postgres.url("placements"))
     metrics = await asyncpg.connect(installation.postgres.url("metrics"))
-    records = [tuple(getattr(row, name) for name in COLUMNS) for row in rows]
+    records = [(row.id, row.lane, row.type, row.subject, row.authority, row.time, row.body) for row in rows]
     await placements.copy_records_to_table("outbox", schema_name="spine", columns=COLUMNS, records=records)
     begun = await placements.fetchval("SELECT last_sequence FROM spine.lanes WHERE lane = $1", LANE)
     installation.start_process("placements-1")

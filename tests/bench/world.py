@@ -114,7 +114,7 @@ async def _placement(ask: _Asking, vacancy: dict[str, str], number: int, since: 
         found = await ask.as_(officer, "GET", f"/placements/referrals/{referral}/candidates")
         return any(candidate["vacancy"] == vacancy["vacancy"] for candidate in found["possible"])
 
-    await until(on_offer, seconds=30)  # type: ignore[arg-type]
+    await until(on_offer, seconds=30)
     invited = {"referral": referral, "child": known["child"], "vacancy": vacancy["vacancy"]}
     offer = (await ask.as_(officer, "POST", "/placements/offers", invited))["offer"]
     price = {"weekly_pence": 100_000, "available_from": str(since)}
@@ -126,6 +126,6 @@ async def _placement(ask: _Asking, vacancy: dict[str, str], number: int, since: 
     async def confirmed() -> bool:
         return bool((await ask.as_(officer, "GET", f"/placements/{placement}"))["status"] == "confirmed")
 
-    await until(confirmed, seconds=30)  # type: ignore[arg-type]
+    await until(confirmed, seconds=30)
     await ask.as_(officer, "POST", f"/placements/{placement}/start", {"on": str(since)})
     return placement
