@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 
+from shared import contracts
+from shared.contracts import EVENTS
 from shared.errors import Invalid, NotFound
 from shared.identity.access import anyone, whoever
 from shared.identity.demonstration import CHARACTERS, DEMONSTRATION
@@ -18,6 +21,9 @@ from shared.identity.sessions import Session
 from shared.identity.sign_in import local
 from shared.web.assets import serve
 from shared.web.pages import HOUSE
+
+
+CONTRACTS = Path(contracts.__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ def front_door(identity: Identity, rooms: Sequence[Room]) -> APIRouter:
     """Routes that any service, or the embedded host, can serve alike."""
     routes = APIRouter(dependencies=[Depends(anyone)], include_in_schema=False)
     _home(routes, rooms)
+    _catalogue(routes)
     _signing_in(routes, identity)
     if identity.demonstration:
         _demonstration(routes, identity)
@@ -52,6 +59,20 @@ def _home(routes: APIRouter, rooms: Sequence[Room]) -> None:
     @routes.get("/static/{name}")
     async def file(name: str) -> Response:
         return serve(name)
+
+
+def _catalogue(routes: APIRouter) -> None:
+    """What `dataschema` in every event points at, and the description of all events and lanes (AsyncAPI)."""
+
+    @routes.get("/schemas/{event}.json")
+    async def schema(event: str) -> Response:
+        if event not in EVENTS:
+            raise NotFound("There is no such event.")
+        return FileResponse(CONTRACTS / "schemas" / f"{event}.json")
+
+    @routes.get("/asyncapi.json")
+    async def catalogue() -> Response:
+        return FileResponse(CONTRACTS / "asyncapi.json")
 
 
 def _signing_in(routes: APIRouter, identity: Identity) -> None:
