@@ -22,7 +22,6 @@ from shared.identity.sign_in import local
 from shared.web.assets import serve
 from shared.web.pages import HOUSE
 
-
 CONTRACTS = Path(contracts.__file__).parent
 
 
