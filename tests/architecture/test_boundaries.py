@@ -10,7 +10,8 @@ PLAIN_FILES = ("__init__", "service", "domain", "tables", "actions", "queries")
 FACING_FILES = ("forms", "pages", "api", "reactions", "templates", "migrations")
 FILE_NAMES = frozenset((*PLAIN_FILES, *FACING_FILES))
 FILE_NAMES_OF_ONE = {
-    "placements": frozenset({"matching", "returns"}),
+    "referrals": frozenset({"deadlines"}),
+    "placements": frozenset({"matching", "returns", "geography"}),
     "metrics": frozenset({"projections", "measures", "columns", "memory", "stream", "rebuild", "live"}),
 }
 
