@@ -29,6 +29,7 @@ class Scenes:
     def __init__(self, world: World) -> None:
         self.world = world
         self.providers: dict[At, str] = {}
+        self._kept: dict[str, dict[str, Any]] = {}
 
     async def by(self, at: At, role: Role, method: str, path: str, form: Any = None) -> Any:
         return await self.world.does(at, role, method, path, form)
@@ -157,6 +158,12 @@ class Scenes:
         made = await self.confirmed(at, home, child)
         await self.by(at, Role.SOCIAL_WORKER, "POST", f"/placements/{made['placement']}/start", {"on": day(-7)})
         return made
+
+    async def kept(self, made: str) -> dict[str, Any]:
+        """What one of the others makes, made once: for those who will be refused."""
+        if made not in self._kept:
+            self._kept[made] = await getattr(self, made)()
+        return self._kept[made]
 
     async def out_of_service(self) -> str:
         """An occupation."""

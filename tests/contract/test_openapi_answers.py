@@ -27,6 +27,9 @@ from shared.identity.person import Role
 from tests.access.scenes import Scenes
 from tests.world import AUDIENCES, At, World, a_world
 
+# The services draw trace ids in their own thread, which Hypothesis takes for its strategies' doing.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
+
 SECONDS, SOAK_SECONDS = 14, 150
 ENDLESS = "/metrics/stream"
 OFFICERS = [

@@ -88,7 +88,7 @@ REFERRALS = [
 
 @pytest.mark.parametrize(("field", "wrong"), REFERRALS)
 async def test_a_referral_that_cannot_be(world: World, scenes: Scenes, field: str, wrong: dict[str, Any]) -> None:
-    form = scenes.referral_form(await scenes.child(), **wrong)
+    form = scenes.referral_form(nobody(), **wrong)
     async with unchanged(world):
         answer = await _sent(world, (NORTH, WORKER), "/referrals", form)
     refused_at(answer, 422, field)
@@ -135,13 +135,13 @@ BOOKINGS = [
 
 @pytest.mark.parametrize(("field", "wrong"), BOOKINGS)
 async def test_a_booking_that_cannot_be(world: World, scenes: Scenes, field: str, wrong: dict[str, Any]) -> None:
-    form = {"offer": (await scenes.accepted())["offer"], "starts": day(-7)} | wrong
+    form = {"offer": (await scenes.kept("accepted"))["offer"], "starts": day(-7)} | wrong
     async with unchanged(world):
         refused_at(await _sent(world, (NORTH, OFFICER), "/placements/bookings", form), 422, field)
 
 
 async def test_a_booking_that_ends_before_it_starts(world: World, scenes: Scenes) -> None:
-    form = {"offer": (await scenes.accepted())["offer"], "starts": day(-7), "ends": day(-8)}
+    form = {"offer": (await scenes.kept("accepted"))["offer"], "starts": day(-7), "ends": day(-8)}
     async with unchanged(world):
         refused_at(await _sent(world, (NORTH, OFFICER), "/placements/bookings", form), 422, "ends")
 
@@ -157,14 +157,14 @@ async def test_a_second_booking_over_the_same_nights(world: World, scenes: Scene
 
 
 async def test_a_temporary_stay_from_nowhere(world: World, scenes: Scenes) -> None:
-    form = {"offer": (await scenes.accepted())["offer"], "starts": day(-1), "purpose": "temporary"}
+    form = {"offer": (await scenes.kept("accepted"))["offer"], "starts": day(-1), "purpose": "temporary"}
     async with unchanged(world):
         refused_at(await _sent(world, (NORTH, OFFICER), "/placements/bookings", form), 409, "purpose")
 
 
 async def test_a_move_from_somebody_elses_placement(world: World, scenes: Scenes) -> None:
-    theirs = await scenes.started()
-    form = {"offer": (await scenes.accepted())["offer"], "starts": day(-1), "purpose": "move"}
+    theirs = await scenes.kept("started")
+    form = {"offer": (await scenes.kept("accepted"))["offer"], "starts": day(-1), "purpose": "move"}
     async with unchanged(world):
         answer = await _sent(
             world, (NORTH, OFFICER), "/placements/bookings", form | {"moves_from": theirs["placement"]}
@@ -191,7 +191,7 @@ STAYS = [
 async def test_a_stay_that_cannot_be(
     world: World, scenes: Scenes, what: str, made: str, field: str, status: int, form: dict[str, Any]
 ) -> None:
-    placement = (await getattr(scenes, made)())["placement"]
+    placement = (await scenes.kept(made))["placement"]
     async with unchanged(world):
         answer = await _sent(world, (NORTH, OFFICER), f"/placements/{placement}/{what}", form)
     refused_at(answer, status, field)
