@@ -1,7 +1,8 @@
 """What placements answers from its own tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -115,9 +116,9 @@ async def stays_of(session: ReadSession, child: UUID) -> list[Stay]:
     return [Stay(r.placement, PlacementStatus(r.status), Purpose(r.purpose), r.starts, r.ends) for r in rows]
 
 
-def prices_of(row: Row) -> tuple[PriceLine, ...]:
+def prices_of(row: Row | Mapping[str, Any]) -> tuple[PriceLine, ...]:
     """A placement's prices as its row keeps them."""
-    return PRICES.validate_json(row.prices)
+    return PRICES.validate_json(row["prices"])
 
 
 async def my_offers(session: ReadSession, by: Person, statuses: Iterable[str], referral: UUID | None) -> list[Row]:

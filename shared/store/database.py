@@ -1,16 +1,20 @@
 """One service's pool of connections, and the sessions that requests, reactions and the clock work in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import asyncpg
 from fastapi import Depends, Request
 
 from shared.clock import Clock
+from shared.errors import Stale
 from shared.store.session import ReadSession, Row, WriteSession
 from shared.store.signals import Signals
+from shared.store.single import TRIES, SingleWrite
+
+Answer = TypeVar("Answer")
 
 MISSING = (
     asyncpg.PostgresConnectionError,
@@ -109,6 +113,24 @@ class Database:
         session.committed()
         if published:
             self.outbox_filled()
+
+    async def write_once(self, work: Callable[[SingleWrite], Awaitable[Answer]]) -> Answer:
+        """Do work that ends in one statement; again, where somebody else changed the row between."""
+        for last in (*[False] * (TRIES - 1), True):
+            async with self._lent() as connection:
+                session = SingleWrite(connection, self.clock, self.service, self.partitions, self.signals)
+                answer = await work(session)
+                try:
+                    published = await session.flush()
+                except Stale:
+                    if last:
+                        raise
+                    continue
+            session.committed()
+            if published:
+                self.outbox_filled()
+            return answer
+        raise AssertionError("the last try ends the loop")
 
 
 async def _reading(request: Request) -> AsyncIterator[ReadSession]:

@@ -52,7 +52,8 @@ def _ready(query: Query, arguments: Sequence[Any]) -> tuple[str, Sequence[Any]]:
     return compiled.string, [compiled.params[name] for name in compiled.positiontup or ()]
 
 
-def _columns(rows: Iterable[Sequence[Any]], count: int) -> list[Sequence[Any]]:
+def columns_of(rows: Iterable[Sequence[Any]], count: int) -> list[Sequence[Any]]:
+    """Rows turned to columns, as `unnest` takes them."""
     return [list(column) for column in zip(*rows, strict=True)] or [[]] * count
 
 
@@ -150,7 +151,7 @@ class WriteSession(ReadSession):
         """Write audit and outbox; answers whether anything was published."""
         if self._audit or self._events:
             events = ((e.id, e.lane, e.type, e.subject, e.authority, e.time, e.body) for e in self._events)
-            await self.run(FLUSH, *_columns(self._audit, 5), *_columns(events, 7))
+            await self.run(FLUSH, *columns_of(self._audit, 5), *columns_of(events, 7))
         return bool(self._events)
 
     def committed(self) -> None:

@@ -1,6 +1,7 @@
 """Stays: a child arrives, the price changes, the child leaves; and the period of care around them."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from services.placements.actions.bookings import STATE, change_placement, prices_as_json
@@ -21,11 +22,13 @@ from shared.errors import Invalid, NotFound, Refused, must_be_current
 from shared.identity.person import Person
 from shared.ids import new_id
 from shared.store.session import Row, WriteSession
+from shared.store.single import SingleWrite
 
 CARE = ("period", "child", "authority", "version", "started", "ended", "legal_status")
 START_CARE = """INSERT INTO care_periods (period, child, authority, version, started, legal_status)
     SELECT $1, $2, $3, 1, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM care_periods WHERE child = $2 AND ended IS NULL)
     RETURNING *"""
+REPRICE = "UPDATE placements SET prices = $3, version = version + 1 WHERE placement = $1 AND version = $2"
 END_CARE = """UPDATE care_periods SET ended = $2, reason = $3, version = version + 1
     WHERE child = $1 AND ended IS NULL AND started <= $2 RETURNING *"""
 
@@ -48,7 +51,7 @@ async def start_placement(session: WriteSession, placement: UUID, form: Start, *
         session, placement, status=PlacementStatus.STARTED, starts=form.on, prices=prices_as_json(prices)
     )
     session.publish(PlacementStarted(**told(row, STATE)))
-    session.publish(_repriced(row))
+    session.publish(PlacementRepriced(**told(row, ("placement", "authority", "version")), prices=tuple(prices)))
     session.audit(by.id, "start placement", placement)
     return row
 
@@ -66,22 +69,20 @@ async def _start_care(session: WriteSession, placement: Row, on: date, legal_sta
         session.publish(CareStarted(**told(row, CARE)))
 
 
-async def reprice_placement(session: WriteSession, placement: UUID, form: Price, *, by: Person) -> Row:
+async def reprice_placement(session: SingleWrite, placement: UUID, form: Price, *, by: Person) -> dict[str, Any]:
     """A price comes into force from a night on."""
-    before = await _ours(session, placement, form.version, by)
+    before = await _ours(session, placement, form.version, by, lock=False)
     if before.status == PlacementStatus.CANCELLED:
         raise Refused("The placement was cancelled.", field="placement")
     if form.starts < before.starts or (before.ends is not None and form.starts >= before.ends):
         raise Invalid("The price would begin outside the placement.", field="starts")
     line = PriceLine(element=form.element, starts=form.starts, ends=form.ends, weekly_pence=form.weekly_pence)
-    row = await change_placement(session, placement, prices=prices_as_json(priced(prices_of(before), line)))
-    session.publish(_repriced(row))
+    prices = priced(prices_of(before), line)
+    session.change(REPRICE, placement, before.version, prices_as_json(prices))
+    version = before.version + 1
+    session.publish(PlacementRepriced(placement=placement, authority=before.authority, version=version, prices=prices))
     session.audit(by.id, "reprice placement", placement)
-    return row
-
-
-def _repriced(row: Row) -> PlacementRepriced:
-    return PlacementRepriced(**told(row, ("placement", "authority", "version")), prices=prices_of(row))
+    return {**before, "version": version, "prices": prices}
 
 
 async def end_placement(session: WriteSession, placement: UUID, form: End, *, by: Person) -> Row:
@@ -119,8 +120,8 @@ async def _end_care(session: WriteSession, left: Row, reason: CareEnd) -> None:
     session.publish(CareEnded(**told(row, CARE), reason=reason))
 
 
-async def _ours(session: WriteSession, placement: UUID, seen: int | None, by: Person) -> Row:
-    row = await the_placement(session, placement, by, lock=True)
+async def _ours(session: WriteSession, placement: UUID, seen: int | None, by: Person, *, lock: bool = True) -> Row:
+    row = await the_placement(session, placement, by, lock=lock)
     if not by.belongs_to(row.authority):
         raise NotFound("We cannot find that placement.", field="placement")
     must_be_current(row.version, seen)

@@ -1,6 +1,7 @@
 """Routes for bookings and placements: book, start, price, end, cancel, look."""
 
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -10,6 +11,7 @@ from services.placements.actions.bookings import TAKEN
 from services.placements.api.offers import find_homes
 from services.placements.forms import Book, Cancel, End, PlacementShown, Price, Start
 from services.placements.queries import my_placements, prices_of, the_offer, the_placement
+from shared.contracts.placements import PriceLine
 from shared.contracts.vocabulary import PlacementStatus
 from shared.errors import Refused
 from shared.identity.access import may
@@ -97,8 +99,10 @@ async def start(placement: UUID, form: Start, by: Recorder, session: Writing) ->
 
 
 @router.post("/{placement:uuid}/prices", summary="A price comes into force")
-async def reprice(placement: UUID, form: Price, by: Recorder, session: Writing) -> PlacementShown:
-    return _shown(await actions.reprice_placement(session, placement, form, by=by))
+async def reprice(placement: UUID, form: Price, request: Request, by: Recorder) -> PlacementShown:
+    database: Database = request.app.state.database
+    repriced = await database.write_once(lambda session: actions.reprice_placement(session, placement, form, by=by))
+    return _shown(repriced, repriced["prices"])
 
 
 @router.post("/{placement:uuid}/end", summary="The child left")
@@ -113,6 +117,7 @@ async def cancel(
     return _shown(await actions.cancel_placement(session, placement, form, by=by))
 
 
-def _shown(row: Row) -> PlacementShown:
+def _shown(row: Row | Mapping[str, Any], prices: Iterable[PriceLine] | None = None) -> PlacementShown:
     shown = {name: row[name] for name in PlacementShown.model_fields}
-    return PlacementShown.model_validate(shown | {"prices": [line.model_dump() for line in prices_of(row)]})
+    lines = prices_of(row) if prices is None else prices
+    return PlacementShown.model_validate(shown | {"prices": [line.model_dump() for line in lines]})
