@@ -255,6 +255,8 @@ def spine(service: str) -> dict[str, list[Case]]:
 OPEN_TO_ANYONE = {
     "GET /",
     "GET /static/{name}",
+    "GET /schemas/{event}.json",
+    "GET /asyncapi.json",
     "GET /sign-in",
     "POST /sign-out",
     "POST /sign-in/demonstration",
