@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from services.metrics.service import SERVICE as METRICS
-
 from services.placements.service import SERVICE as PLACEMENTS
 from services.providers.service import SERVICE as PROVIDERS
 from services.referrals.service import SERVICE as REFERRALS
