@@ -8,13 +8,16 @@ import asyncio
 import gc
 import json
 import os
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import aio_pika
 import asyncpg
 from aio_pika.abc import AbstractIncomingMessage
+from fastapi import FastAPI
+from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
 from deploy.serving import listen, serve
@@ -101,11 +104,13 @@ class Placing(Bare):
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = (await receive())["body"]
         if scope["method"] == "POST":
-            placement, pence = scope["path"][1:], json.loads(body)["weekly_pence"]
-            told = ENVELOPE % (uuid4(), placement, placement, pence)
-            await self.pool.execute(COMMAND, UUID(placement), pence, told)
-            self._filled.set()
+            await self.record(UUID(scope["path"][1:]), json.loads(body)["weekly_pence"])
         await reply(send, b'{"done":true}')
+
+    async def record(self, placement: UUID, pence: int) -> None:
+        """Row and outbox row in one statement that commits itself."""
+        await self.pool.execute(COMMAND, placement, pence, ENVELOPE % (uuid4(), placement, placement, pence))
+        self._filled.set()
 
     async def _relay(self) -> None:
         async with self.pool.acquire() as connection:
@@ -118,6 +123,33 @@ class Placing(Bare):
                     await self.channel.default_exchange.publish(message, QUEUE)
                 if not rows:
                     await self._filled.wait()
+
+
+class Price(BaseModel):
+    """What a command says."""
+
+    starts: date
+    weekly_pence: int
+
+
+class Validating(Placing):
+    """The same statement behind the framework we use: a validated form in, an answer out, and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(relaying=False)
+        self._app = FastAPI(openapi_url=None)
+        self._app.post("/{placement}")(self._reprice)
+        self._app.get("/{rest:path}")(self._hello)
+
+    async def _reprice(self, placement: UUID, form: Price) -> Price:
+        await self.record(placement, form.weekly_pence)
+        return form
+
+    async def _hello(self) -> dict[str, bool]:
+        return {"done": True}
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
 
 
 class Watching(Bare):
@@ -183,14 +215,21 @@ def _pence_of(told: dict[str, Any]) -> int:
     return int(told["prices"][0]["weekly_pence"]) if told.get("prices") else 0
 
 
+ROLES: Mapping[str, Callable[[], Bare]] = {
+    "commands": lambda: Placing(relaying=True),
+    "commands-only": lambda: Placing(relaying=False),
+    "validated-commands": Validating,
+    "watch": Watching,
+}
+
+
 def main() -> None:
     """`python -m tests.bench.bare commands --port 8101`, with BENCH_DATABASE and BENCH_BROKER."""
     words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("role", choices=("commands", "commands-only", "watch"))
+    words.add_argument("role", choices=tuple(ROLES))
     words.add_argument("--port", type=int, required=True)
     told = words.parse_args()
-    app = Watching() if told.role == "watch" else Placing(relaying=told.role == "commands")
-    serve(app, listen(told.port))
+    serve(ROLES[told.role](), listen(told.port))
 
 
 if __name__ == "__main__":

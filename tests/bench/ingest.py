@@ -27,14 +27,18 @@ def ingest(show: Callable[[str], None]) -> list[Result]:
     with distributed() as (installation, world), bare_beside(installation) as bare:
         for process in OTHERS:
             installation.stop_process(process)
-        show("S3: 16 clients as fast as they are answered: ours, one raw statement, nothing at all, in turn")
-        with bare.process("commands-only") as port:
+        show("S3: 16 clients as fast as they are answered: ours, a bare endpoint, one that does nothing, in turn")
+        with bare.process("validated-commands") as port, bare.process("commands-only") as bottom:
             raw = bare_commands(port)
             kinds = [place_in(installation, world).commands, raw, replace(raw, method="GET", body="")]
+            kinds.append(bare_commands(bottom))
             rates: list[list[float]] = [[] for _ in kinds]
             for number in range(ROUNDS):
                 for commands, found in zip(kinds, rates, strict=True):
                     found.append(answered(commands, 100_000 + number))
-    ours, ceiling, hello = map(median, rates)
-    title = f"ingest, one process, {CLIENTS} clients (a bare 'hello': {hello:,.0f}/s)"
+    ours, ceiling, hello, without = map(median, rates)
+    title = (
+        f"ingest, one process, {CLIENTS} clients; ceiling: validated form and one raw statement"
+        f" (the same without a framework {without:,.0f}/s, 'hello' with it {hello:,.0f}/s)"
+    )
     return [result("S3", title, ours, ceiling, "/s", "≥ 0.5 × one raw statement", met=ours >= 0.5 * ceiling)]
