@@ -16,7 +16,7 @@ from shared.contracts.envelope import compose
 from shared.contracts.placements import PlacementEnded, PlacementRepriced, PlacementStarted, PriceLine
 from shared.contracts.vocabulary import PlaceChange, PlacementStatus, PlacementType, PriceElement, Purpose, Sector
 from shared.ids import new_id
-from tests.bench.installations import Bare, bare_beside, distributed
+from tests.bench.installations import Bare, bare_beside, nothing_yet
 from tests.bench.results import Result, result
 
 EVENTS = int(os.environ.get("EVENTS", "200000"))
@@ -74,12 +74,11 @@ async def _ours(installation: Distributed, rows: list[Composed]) -> float:
     metrics = await asyncpg.connect(installation.postgres.url("metrics"))
     records = [(row.id, row.lane, row.type, row.subject, row.authority, row.time, row.body) for row in rows]
     await placements.copy_records_to_table("outbox", schema_name="spine", columns=COLUMNS, records=records)
-    begun = await placements.fetchval("SELECT last_sequence FROM spine.lanes WHERE lane = $1", LANE)
     installation.start_process("placements-1")
     sequenced = "SELECT last_sequence FROM spine.lanes WHERE lane = $1"
-    began = await _when(placements, sequenced, lambda last: last > begun)
+    began = await _when(placements, sequenced, lambda last: last > 0)
     handled = "SELECT sequence FROM spine.inbox WHERE lane = $1"
-    ended = await _when(metrics, handled, lambda last: last >= begun + len(rows))
+    ended = await _when(metrics, handled, lambda last: last >= len(rows))
     await placements.close()
     await metrics.close()
     return len(rows) / (ended - began)
@@ -88,7 +87,7 @@ async def _ours(installation: Distributed, rows: list[Composed]) -> float:
 async def _when(connection: Any, sql: str, reached: Callable[[int], bool]) -> float:
     """When a lane had come so far; for a beginning, the last moment at which it had not begun."""
     before = perf_counter()
-    while not reached(await connection.fetchval(sql, LANE)):
+    while not reached(await connection.fetchval(sql, LANE) or 0):
         before = perf_counter()
         await asyncio.sleep(0.02)
     return before
@@ -114,7 +113,7 @@ async def _bare(bare: Bare, rows: list[Composed]) -> float:
 def backlog(show: Callable[[str], None]) -> list[Result]:
     """S4."""
     rows = composed(EVENTS)
-    with distributed() as (installation, _), bare_beside(installation) as bare:
+    with nothing_yet() as installation, bare_beside(installation) as bare:
         for process in (*OTHERS, "placements-1"):
             installation.stop_process(process)
         show(f"S4: {len(rows):,} events waiting, ours and bare")

@@ -45,9 +45,16 @@ def empty_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def distributed() -> Iterator[tuple[Distributed, World]]:
-    """A process per service with a world to work on; every commit waits for the disk, as in life."""
+def nothing_yet() -> Iterator[Distributed]:
+    """A process per service, before anybody has done anything; every commit waits for the disk, as in life."""
     with empty_folder() as folder, Distributed(folder, free_port()) as installation:
+        yield installation
+
+
+@contextmanager
+def distributed() -> Iterator[tuple[Distributed, World]]:
+    """The same with a world to work on."""
+    with nothing_yet() as installation:
         yield installation, build(installation.url, installation.token, installation.issuer)
 
 
