@@ -21,7 +21,8 @@ SELECT p.place, p.number, p.features, p.opens, p.closes, v.vacancy, v.available_
        h.youngest, h.oldest, h.sexes, h.closed,
        ARRAY(SELECT ROW(o.starts, o.ends) FROM occupations o WHERE o.place = p.place AND NOT o.released) AS taken
 FROM vacancies v JOIN places p ON p.place = ANY(v.places) JOIN homes h ON h.home = p.home
-WHERE NOT v.withdrawn AND ($1::uuid IS NULL OR v.vacancy = $1)
+JOIN providers o ON o.provider = v.provider AND coalesce(o.owned_by, $1) = $1
+WHERE NOT v.withdrawn AND ($2::uuid IS NULL OR v.vacancy = $2)
 ORDER BY p.place, v.confirmed_at DESC"""
 WANTED = """
 SELECT r.referral, r.authority, r.open, r.wanted_from, r.wanted_until, r.types, rc.child, rc.needs, c.born, c.sex
@@ -34,9 +35,12 @@ STAYS = "SELECT placement, status, purpose, starts, ends FROM placements WHERE c
 PRICES = TypeAdapter(tuple[PriceLine, ...])
 
 
-async def places_offered(session: ReadSession, vacancy: UUID | None = None) -> list[Offered]:
-    """Every place of every live vacancy (or of one), with the nights it is taken."""
-    return [_offered(row) for row in await session.all(MARKET, vacancy)]
+async def places_offered(session: ReadSession, authority: str, vacancy: UUID | None = None) -> list[Offered]:
+    """Every place of every live vacancy (or of one) that an authority may use, with the nights it is taken.
+
+    Another authority's own homes are not on its market.
+    """
+    return [_offered(row) for row in await session.all(MARKET, authority, vacancy)]
 
 
 def _offered(row: Row) -> Offered:

@@ -45,6 +45,11 @@ async def close_referral(session: WriteSession, event: referrals.ReferralWithdra
     )
 
 
+async def note_provider(session: WriteSession, event: providers.ProviderRegistered) -> None:
+    """Keep whose own service a provider is."""
+    await keep_copy(session, "providers", "provider", _facts(event, "provider", "version", "owned_by"))
+
+
 async def note_home(session: WriteSession, event: providers.HomeOpened) -> None:
     """Keep a copy of a home."""
     names = ("home", "provider", "version", "name", "type", "sector", "area", "outward", "youngest", "oldest", "sexes")
@@ -112,6 +117,7 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     referrals.ReferralSubmitted: note_referral,
     referrals.ReferralWithdrawn: close_referral,
     referrals.ReferralClosed: close_referral,
+    providers.ProviderRegistered: note_provider,
     providers.HomeOpened: note_home,
     providers.HomeUpdated: note_home,
     providers.HomeClosed: note_home,

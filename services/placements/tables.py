@@ -72,6 +72,15 @@ class ReferralChild(_Kept, table=True):
     needs: list[str] = _texts()
 
 
+class Provider(_Kept, table=True):
+    """Providers' organisation; `owned_by` is the only authority whose children its homes are for."""
+
+    __tablename__ = "providers"
+    provider: UUID = Field(primary_key=True)
+    version: int
+    owned_by: str | None
+
+
 class Home(_Kept, table=True):
     """Providers' home."""
 

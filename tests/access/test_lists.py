@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
+from deploy.people import SHARED
 from shared.contracts import TOPICS
 from shared.identity.person import Role
 from tests.access.scenes import Scenes, day
-from tests.world import AUTHORITY_TOPICS, At, World
+from tests.world import ADDRESS, AUTHORITY_TOPICS, At, World
 
 OFFICER, WORKER, MANAGER = Role.PLACEMENTS_OFFICER, Role.SOCIAL_WORKER, Role.PROVIDER_MANAGER
 SIDES = [(At.NORTHSHIRE, At.HEARTHSIDE), (At.SOUTHMERE, At.LARCH)]
@@ -165,3 +167,26 @@ async def test_every_change_is_written_down_with_who_made_it(world: World, scene
     assert [action for action in of_placement if not action.startswith("read")] == ["book placement", "start placement"]
     people = await world.ask("placements", "SELECT DISTINCT person FROM spine.audit WHERE subject = $1", made["offer"])
     assert len(people) == 2, "the officer and the provider's manager, each by an identifier of their own"
+
+
+async def an_own_vacancy(world: World, scenes: Scenes) -> str:
+    """One of Northshire's own homes, offered by the person who runs them."""
+    provider = await scenes.own_service()
+    await scenes.invitation(provider, "in-house")
+    token = world.issuer.token_for("in-house", [MANAGER], SHARED)
+    headers, transport = {"authorization": f"Bearer {token}"}, httpx.ASGITransport(world.host)
+    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=headers) as manager:
+        opened = (await manager.post("/providers/homes", json=scenes.home_form())).json()
+        home = {"home": opened["home"], "places": [place["place"] for place in opened["places"]]}
+        return str((await manager.post("/providers/vacancies", json=scenes.vacancy_form(home))).json()["vacancy"])
+
+
+async def test_an_authoritys_own_homes_are_on_nobody_elses_market(world: World, scenes: Scenes) -> None:
+    vacancy = await an_own_vacancy(world, scenes)
+    for at, status in ((At.NORTHSHIRE, 201), (At.SOUTHMERE, 404)):
+        asked = await scenes.referral(at)
+        found = await world.does(at, OFFICER, "GET", f"/placements/referrals/{asked['referral']}/candidates")
+        shown = {one["vacancy"] for one in [*found["possible"], *found["refused"]]}
+        assert (vacancy in shown) == (status == 201)
+        invited = await world.client(at, OFFICER).post("/placements/offers", json={**asked, "vacancy": vacancy})
+        assert invited.status_code == status, invited.text

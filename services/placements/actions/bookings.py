@@ -73,7 +73,7 @@ async def _free_place(
     asked = await session.one(WANTED, offer.referral, offer.child)
     if asked is None:
         return None
-    places = await places_offered(session, offer.vacancy)
+    places = await places_offered(session, offer.authority, offer.vacancy)
     possible, _ = judge_all(places, wanted_in(asked, starts, ends), session.clock.now())
     return lowest_free(possible, offer.vacancy, tried)
 

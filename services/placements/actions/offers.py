@@ -21,6 +21,8 @@ from shared.ids import new_id
 from shared.store.session import Row, WriteSession
 
 LAPSE = "lapse_offer"
+VACANCY = """SELECT v.* FROM vacancies v JOIN providers o ON o.provider = v.provider
+    WHERE v.vacancy = $1 AND NOT v.withdrawn AND coalesce(o.owned_by, $2) = $2"""
 STATE = ("offer", "authority", "version", "referral", "child", "provider", "home", "vacancy")
 
 
@@ -34,7 +36,7 @@ async def invite_offer(session: WriteSession, form: Invite, *, by: Person) -> UU
     referral, _ = await wanted_for(session, form.referral, form.child, by)
     if not referral.open:
         raise Refused("That referral is closed.", field="referral")
-    vacancy = await session.one("SELECT * FROM vacancies WHERE vacancy = $1 AND NOT withdrawn", form.vacancy)
+    vacancy = await session.one(VACANCY, form.vacancy, referral.authority)
     if vacancy is None:
         raise NotFound("We cannot find that vacancy, or it is no longer offered.", field="vacancy")
     row = await session.one(

@@ -49,7 +49,7 @@ async def candidates(
 async def find_homes(session: ReadSession, referral: UUID, child: UUID | None, by: Person) -> Candidates:
     """Every place on offer judged for a child of the person's own referral."""
     row, wanted = await wanted_for(session, referral, child, by)
-    possible, refused = judge_all(await places_offered(session), wanted, session.clock.now())
+    possible, refused = judge_all(await places_offered(session, row.authority), wanted, session.clock.now())
     return Candidates(
         referral=referral, child=row.child, possible=[_shown(j) for j in possible], refused=[_shown(j) for j in refused]
     )

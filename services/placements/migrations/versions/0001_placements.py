@@ -107,6 +107,12 @@ CREATE TABLE placements (
 CREATE UNIQUE INDEX an_offer_is_booked_once ON placements (offer) WHERE status <> 'cancelled';
 CREATE INDEX ix_placements_authority ON placements (authority);
 CREATE INDEX ix_placements_child ON placements (child);
+CREATE TABLE providers (
+    provider UUID NOT NULL,
+    version INTEGER NOT NULL,
+    owned_by VARCHAR,
+    PRIMARY KEY (provider)
+);
 CREATE TABLE places (
     place UUID NOT NULL,
     home UUID NOT NULL,
@@ -161,6 +167,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute(
-        "DROP TABLE care_periods, children, homes, occupations, offers, placements, places, referral_children,"
+        "DROP TABLE care_periods, children, homes, occupations, offers, placements, places, providers, referral_children,"
         " referrals, vacancies"
     )
