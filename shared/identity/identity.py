@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from shared.clock import Clock, SystemClock
 from shared.errors import NotSignedIn
+from shared.identity.asking import asking
 from shared.identity.demonstration import DEMONSTRATION, demonstration_invitation
 from shared.identity.origin import must_be_ours
 from shared.identity.person import Person
@@ -51,7 +52,7 @@ class Identity:
         if settings.demonstration_sign_in and settings.mode == "distributed":
             raise Misconfigured("Demonstration sign-in lets anybody in: it does not exist in distributed mode.")
         self._clock = clock or SystemClock()
-        self._http = http or httpx.AsyncClient(timeout=5)
+        self._http = http or asking(timeout=5)
         self.tokens = Tokens(self.registry, self._http, self._seconds)
         secret, secure = _secret(settings), settings.public_url.startswith("https://")
         self.sessions = Sessions(secret, secure=secure, now=self._seconds)

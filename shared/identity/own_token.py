@@ -6,6 +6,7 @@ from time import monotonic
 
 import httpx
 
+from shared.identity.asking import asking
 from shared.settings import Settings
 
 EARLY_SECONDS = 30.0
@@ -37,7 +38,7 @@ class OwnToken(httpx.Auth):
 
     async def _ask(self) -> None:
         own = self._settings
-        async with httpx.AsyncClient(transport=self._transport, timeout=10) as http:
+        async with asking(transport=self._transport, timeout=10) as http:
             response = await http.post(
                 own.token_url,
                 data={"grant_type": "client_credentials"},

@@ -9,6 +9,7 @@ from opentelemetry.sdk.trace.export import SpanExporter
 
 from shared.bus import Bus
 from shared.clock import Clock, SystemClock
+from shared.identity.asking import asking
 from shared.identity.identity import Identity
 from shared.identity.own_token import OwnToken
 from shared.identity.registry import Invitation, Invitations, Registry, read_registry
@@ -48,7 +49,7 @@ def create_app(
     feeds = Feeds(_client(settings, transport), settings.url_of)
     running = Running(service, settings, bus=bus, clock=clock, feeds=feeds, traces=traces)
     registry = registry if registry is not None else read_registry(settings.issuers)
-    http = httpx.AsyncClient(transport=transport, timeout=5)
+    http = asking(transport=transport, timeout=5)
     invited = _invitations(running.database)
     identity = Identity(settings, registry, invitation_of=invited, clock=clock, http=http)
     app = _bare(service.name, traces)
@@ -76,7 +77,7 @@ def _bare(service: str, traces: Traces) -> FastAPI:
 
 
 def _client(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
-    return httpx.AsyncClient(auth=OwnToken(settings, transport), transport=transport, timeout=30)
+    return asking(auth=OwnToken(settings, transport), transport=transport, timeout=30)
 
 
 def _invitations(database: Database) -> Invitations:
