@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
-from math import inf
 
 from tests.bench.installations import Place, bare_beside, distributed, embedded, place_in
 from tests.bench.load import Run, run
@@ -16,7 +15,9 @@ SECONDS = 8
 ROUNDS = 2
 QUICK = 50.0
 """Milliseconds: the knee is the highest rate at which one command in a hundred takes longer."""
-STEPS = (400, 500, 600, 700, 800, 900, 1000, 1200, 1400)
+NEVER = 60_000.0
+"""Milliseconds that stand for a command that was refused or never shown."""
+STEPS = (100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1200, 1400)
 STEP_SECONDS = 4
 _PRICES = count(100_000, 1_000)
 """Every run begins at a price of its own, so that what is left of the last one cannot be taken for this one's."""
@@ -24,7 +25,7 @@ _PRICES = count(100_000, 1_000)
 
 @dataclass(frozen=True)
 class Latency:
-    """Milliseconds from command to tile; infinite for those refused or never shown."""
+    """Milliseconds from command to tile, NEVER among them."""
 
     milliseconds: list[float]
 
@@ -53,14 +54,13 @@ def latency_of(told: Run) -> list[float]:
     accepted = sorted((c for c in told.commands if 200 <= c[2] < 300), key=lambda command: command[1])
     for rank, (sent, _, _) in enumerate(accepted, 1):
         at = bisect_left(reached, rank)
-        found.append((shown[at][0] - sent) * 1000 if at < len(shown) else inf)
-    return found + [inf] * (len(told.commands) - len(accepted))
+        found.append((shown[at][0] - sent) * 1000 if at < len(shown) else NEVER)
+    return found + [NEVER] * (len(told.commands) - len(accepted))
 
 
 def at_rate(place: Place, rate: int, seconds: float) -> list[float]:
-    """One run; whole rounds, so that every placement ends at the same price."""
-    rounds = max(1, round(rate * seconds / len(place.commands.paths)))
-    number = rounds * len(place.commands.paths)
+    """One run."""
+    number = round(rate * seconds)
     return latency_of(run("paced", place.commands, place.watch, rate=rate, number=number, first=next(_PRICES)))
 
 

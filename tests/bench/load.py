@@ -8,6 +8,7 @@ import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -18,12 +19,14 @@ from tests.bench.wire import Connection, Stream, request
 
 QUIET_SECONDS = 1.0
 PATIENCE_SECONDS = 10.0
+LATE_SECONDS = 0.005
+"""A command that has waited longer than this for its turn counts from when it was due, not from when it went."""
 ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
 class Commands:
-    """Requests that follow one another: the paths in turn, and in each body a number that rises with every round."""
+    """Requests to several paths, and in each body a number that rises with every command to its path."""
 
     port: int
     paths: Sequence[str]
@@ -32,11 +35,10 @@ class Commands:
     headers: Mapping[str, str] = field(default_factory=dict)
     method: str = "POST"
 
-    def command(self, number: int, first: int) -> bytes:
-        """The request of this number; its body says `first` in the first round."""
-        path = self.paths[number % len(self.paths)]
-        body = self.body % (first + number // len(self.paths)) if "%d" in self.body else self.body
-        return request(self.method, path, self.headers, body)
+    def command(self, path: int, number: int) -> bytes:
+        """The request to one of the paths."""
+        body = self.body % number if "%d" in self.body else self.body
+        return request(self.method, self.paths[path], self.headers, body)
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,10 @@ class _Pool:
     async def fill(self, size: int) -> None:
         self._free.extend([await Connection.open(self._port) for _ in range(size)])
 
-    async def send(self, command: bytes) -> int:
+    async def send(self, command: bytes, due: float | None = None) -> int:
+        """Its status; it counts as sent when it was due, where that is given."""
         connection = self._free.popleft() if self._free else await Connection.open(self._port)
-        sent = perf_counter()
+        sent = perf_counter() if due is None else due
         try:
             status, answered = await connection.ask(command)
         except OSError:
@@ -80,23 +83,42 @@ class _Pool:
         return status
 
 
+class _Turns:
+    """Each path's next number; a path is free once its last command is answered, so that none overtakes another."""
+
+    def __init__(self, pool: _Pool, commands: Commands, first: int) -> None:
+        self._pool, self._commands = pool, commands
+        self._free: asyncio.Queue[tuple[int, int]] = asyncio.Queue()
+        for path in range(len(commands.paths)):
+            self._free.put_nowait((path, first))
+
+    async def send(self, due: float) -> None:
+        """One command to the path that has been free for longest."""
+        path, number = await self._free.get()
+        late = perf_counter() - due > LATE_SECONDS
+        await self._pool.send(self._commands.command(path, number), due if late else None)
+        self._free.put_nowait((path, number + 1))
+
+
 async def paced(commands: Commands, watch: Watch, *, rate: float, number: int, first: int) -> Run:
     """So many commands a second until `number` were sent, whatever the answers take, and what the stream then tells."""
     pool = _Pool(commands.port)
     await pool.fill(32)
     stream = await Stream.open(watch.port, watch.path, watch.headers)
-    for n in range(len(commands.paths)):
-        await pool.send(commands.command(n, first))
+    for path in range(len(commands.paths)):
+        await pool.send(commands.command(path, first))
     await _quiet(stream)
     if stream.failed or stream.total is None:
         raise RuntimeError(f"the stream tells nothing: {stream.failed}")
     pool.commands.clear()
     del stream.received[:-1]
-    began, sending = perf_counter(), []
+    turns, sending = _Turns(pool, commands, first + 1), []
+    began = perf_counter()
     for n in range(number):
-        if (early := began + n / rate - perf_counter()) > 0:
+        due = began + n / rate
+        if (early := due - perf_counter()) > 0:
             await asyncio.sleep(early)
-        sending.append(asyncio.ensure_future(pool.send(commands.command(n, first + 1))))
+        sending.append(asyncio.ensure_future(turns.send(due)))
     await asyncio.wait(sending, timeout=PATIENCE_SECONDS)
     await _quiet(stream)
     stream.close()
@@ -119,10 +141,12 @@ async def flat_out(commands: Commands, *, clients: int, seconds: float, first: i
     began = perf_counter() + 1.0
 
     async def one(client: int) -> None:
-        number = client
-        while perf_counter() < began + seconds:
-            await pool.send(commands.command(number, first))
-            number += clients
+        paths = range(client, len(commands.paths), clients)
+        for number in count(first):
+            for path in paths:
+                await pool.send(commands.command(path, number))
+                if perf_counter() > began + seconds:
+                    return
 
     await asyncio.gather(*map(one, range(clients)))
     told = [command for command in pool.commands if began <= command[1] < began + seconds]
