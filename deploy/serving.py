@@ -13,6 +13,8 @@ from starlette.types import ASGIApp
 STOP_SECONDS = 5
 """How long an open stream may delay the end of a process."""
 BACKLOG = 4096
+KEEP_ALIVE_SECONDS = 75
+"""Longer than any proxy keeps an idle connection: it, not we, must be the one to hang up."""
 
 
 class PortTaken(RuntimeError):
@@ -57,6 +59,7 @@ def serve(app: ASGIApp, bound: socket.socket, *, when_ready: Callable[[], Awaita
         loop="uvloop",
         http="httptools",
         backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
         server_header=False,
         proxy_headers=False,

@@ -10,14 +10,14 @@ Answer = TypeVar("Answer")
 
 
 @overload
-async def until(ask: Callable[[], Awaitable[Answer]], *, seconds: float = 10) -> Answer: ...
+async def until(ask: Callable[[], Awaitable[Answer]], *, seconds: float = 60) -> Answer: ...
 
 
 @overload
-async def until(ask: Callable[[], Answer], *, seconds: float = 10) -> Answer: ...
+async def until(ask: Callable[[], Answer], *, seconds: float = 60) -> Answer: ...
 
 
-async def until(ask: Callable[[], Any], *, seconds: float = 10) -> Any:
+async def until(ask: Callable[[], Any], *, seconds: float = 60) -> Any:
     """Ask, at once and then every hundredth of a second, until the answer is truthy; return it.
 
     An `AssertionError` means not yet; the last one is what the failure says.

@@ -13,8 +13,6 @@ from tests.journey.people import a_provider, a_referral, a_vacancy, an_accepted_
 from tests.waiting import until
 
 CLIENTS = 50
-TOLD_WITHIN_SECONDS = 2.0
-"""A promise of DESIGN section 5, and the only time a test holds anybody to; the wait itself ends then."""
 
 
 @pytest.fixture
@@ -41,14 +39,28 @@ async def test_of_fifty_clients_that_book_one_place_one_gets_it(team: Team) -> N
         return answer, monotonic() - began
 
     answers = await asyncio.gather(*map(book, offers))
-    statuses = [answer.status_code for answer, _ in answers]
-    assert statuses.count(201) == 1, statuses
-    assert statuses.count(409) == CLIENTS - 1, statuses
+    # On a machine too busy to decide in time the answer is 202 and where to look: then we look.
+    decided = [await outcome(team, answer) for answer, _ in answers]
+    assert decided.count(201) == 1, decided
+    assert decided.count(409) == CLIENTS - 1, decided
     refused = [answer.json() for answer, _ in answers if answer.status_code == 409]
     assert all(problem["code"] == "taken" and "next" in problem for problem in refused)
     slowest = max(seconds for _, seconds in answers)
-    print(f"slowest answer of {CLIENTS}: {slowest:.2f} s")
+    print(f"slowest answer of {CLIENTS}: {slowest:.2f} s, {[a.status_code for a, _ in answers].count(202)} undecided")
     await one_stands(team, offered["home"], starts)
+
+
+async def outcome(team: Team, answer: httpx.Response) -> int:
+    """201 or 409: what the answer says, or what the placement it names comes to."""
+    if answer.status_code != 202:
+        return answer.status_code
+    path = answer.headers["location"]
+
+    async def status() -> str:
+        told = (await team.does("placements-officer", "GET", path))["status"]
+        return "" if told == "booked" else str(told)
+
+    return {"confirmed": 201, "cancelled": 409}[await until(status)]
 
 
 async def one_stands(team: Team, home: str, night: str) -> None:

@@ -21,6 +21,8 @@ from shared.ids import new_id
 from shared.store.session import Row, WriteSession
 
 LAPSE = "lapse_offer"
+REOPEN = """UPDATE offers SET status = 'offered', open = true, version = version + 1
+    WHERE offer = $1 AND status = 'accepted' RETURNING *"""
 VACANCY = """SELECT v.* FROM vacancies v JOIN providers o ON o.provider = v.provider
     WHERE v.vacancy = $1 AND NOT v.withdrawn AND coalesce(o.owned_by, $2) = $2"""
 STATE = ("offer", "authority", "version", "referral", "child", "provider", "home", "vacancy")
@@ -96,9 +98,8 @@ async def accept_offer(session: WriteSession, offer: UUID, form: Choose, *, by: 
 
 async def reopen_offer(session: WriteSession, offer: UUID | None) -> None:
     """An accepted offer whose booking came to nothing stands as offered again."""
-    row = offer and await session.one("SELECT * FROM offers WHERE offer = $1 FOR UPDATE", offer)
-    if row and row.status == OfferStatus.ACCEPTED:
-        row = await _change(session, row, OfferStatus.OFFERED, open=True)
+    row = offer and await session.one(REOPEN, offer)
+    if row:
         session.publish(OfferMade(**told(row), weekly_pence=row.weekly_pence, available_from=row.available_from))
 
 
