@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic_core import from_json, to_json
 
-from shared.contracts.event import Event, read_event
+from shared.contracts.event import Event, newest, read_event
 
 BATCH_TYPE = "application/cloudevents-batch+json"
 MOST_EVENTS = 500
@@ -96,6 +96,11 @@ class Envelope:
     @property
     def type(self) -> str:
         return str(self.raw["type"])
+
+    @property
+    def read_as(self) -> str:
+        """The newest type that means the same: what reactions and projections are found by."""
+        return newest(self.type)
 
     @property
     def subject(self) -> str:

@@ -54,6 +54,14 @@ def upcast(type_: str, payload: Mapping[str, Any]) -> tuple[str, Mapping[str, An
     return type_, payload
 
 
+def newest(type_: str) -> str:
+    """The type a kept event is read as today: its own, or that of the version it is upcast to."""
+    while type_ in UPCASTS:
+        stem, _, number = type_.rpartition(".v")
+        type_ = f"{stem}.v{int(number) + 1}"
+    return type_
+
+
 def read_event(type_: str, payload: Mapping[str, Any]) -> Event | None:
     """The event a payload holds, or None for a type this release does not know."""
     type_, payload = upcast(type_, payload)

@@ -59,13 +59,13 @@ class Service:
 
         async def react(session: WriteSession, envelopes: Sequence[Envelope]) -> None:
             for envelope in envelopes:
-                reaction = reactions.get(envelope.type)
+                reaction = reactions.get(envelope.read_as)
                 if reaction is not None and envelope.event is not None:
                     began = perf_counter()
                     with reaction_span(tracer, envelope.traceparent, reaction.__name__):
                         await reaction(session, envelope.event)
                     meters.handled(envelope.type, perf_counter() - began)
-            facts = [envelope for envelope in envelopes if envelope.type in projected]
+            facts = [envelope for envelope in envelopes if envelope.read_as in projected]
             if self.project is not None and facts:
                 began = perf_counter()
                 with ExitStack() as spans:

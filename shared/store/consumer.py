@@ -154,7 +154,7 @@ class Consumer:
     async def _move_on(self, envelopes: Sequence[Envelope]) -> bool:
         """Where nothing in them is ours to act upon and they follow on what was handled, only say how far they go."""
         first, last = envelopes[0], envelopes[-1]
-        if any(e.type in self._heeds for e in envelopes) or last.sequence - first.sequence + 1 != len(envelopes):
+        if any(e.read_as in self._heeds for e in envelopes) or last.sequence - first.sequence + 1 != len(envelopes):
             return False
         if any(envelope.lane != first.lane for envelope in envelopes):
             return False
