@@ -11,7 +11,7 @@ from typing import Any
 from shared.errors import Stale
 from shared.store.session import WriteSession, columns_of
 
-TRIES = 5
+TRIES = 20
 
 
 @cache
