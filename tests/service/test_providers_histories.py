@@ -55,7 +55,8 @@ A_HOME = """WITH h AS (INSERT INTO home
     VALUES ($1, $2, 1, 'Beech House', 'K2', 'PR4', 'northshire', 8, 17, '{F,M}', $4))
 INSERT INTO place (place, home, number, features, opens, closes)
 SELECT p, $1, n, '{}', o, c FROM unnest($3::uuid[], $5::date[], $6::date[]) WITH ORDINALITY AS u (p, o, c, n)"""
-STANDING = """SELECT occupation, place, kind, lower(during) AS starts, upper(during) AS ends, placement, version
+STANDING = """SELECT occupation, place, kind, lower(during) AS starts, upper(during) AS ends, placement, version,
+    expires_at
     FROM occupation WHERE home = $1 AND released_at IS NULL"""
 
 Nights = tuple[int, int | None]
@@ -290,8 +291,11 @@ class History:
         rows = await self.session.all(STANDING, self.home)
         taken = [(row.place, number) for row in rows for number in nights(self.numbered(row))]
         assert len(taken) == len(set(taken))
-        found = {self.name_of(row): (self.places.index(row.place), self.numbered(row), row.kind) for row in rows}
-        assert found == {name: (stay.place, stay.when, stay.kind) for name, stay in self.model.stays.items()}
+        # A hold that has expired takes nobody's nights, whether or not somebody has come by to release it.
+        live = [row for row in rows if row.expires_at is None or row.expires_at > self.clock.now()]
+        found = {self.name_of(row): (self.places.index(row.place), self.numbered(row), row.kind) for row in live}
+        stays = {name: stay for name, stay in self.model.stays.items() if not self.model.gone(stay)}
+        assert found == {name: (stay.place, stay.when, stay.kind) for name, stay in stays.items()}
         newest: dict[UUID, Any] = {}
         for event in self.session.told:
             if not isinstance(event, HoldRefused):
@@ -348,6 +352,7 @@ def test_ten_thousand_histories_never_give_a_place_twice_nor_lose_one(address: s
             max_examples=HISTORIES,
             deadline=None,
             database=None,
+            derandomize=True,  # the same ten thousand each time: a build that fails, fails again
             phases=[Phase.generate, Phase.shrink],
             suppress_health_check=list(HealthCheck),
         )
