@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.contracts.placements import PriceLine
-from shared.contracts.vocabulary import OfferStatus, PlacementStatus, Purpose
+from shared.contracts.vocabulary import PlacementStatus, Purpose
 from shared.errors import Invalid, Refused
 
 OPEN = (PlacementStatus.BOOKED, PlacementStatus.CONFIRMED, PlacementStatus.STARTED)
@@ -17,7 +17,6 @@ AFTER: dict[PlacementStatus, frozenset[PlacementStatus]] = {
     PlacementStatus.ENDED: frozenset(),
     PlacementStatus.CANCELLED: frozenset(),
 }
-ANSWERS = (OfferStatus.OFFERED, OfferStatus.DECLINED)
 
 
 def overlap(starts: date, ends: date | None, others_start: date, others_end: date | None) -> bool:
