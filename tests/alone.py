@@ -27,7 +27,7 @@ from shared.store.invitations import note_invitation
 from shared.store.session import Row
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-NORTHSHIRE, SOUTHMERE = "northshire", "southmere"
+NORTHSHIRE, SOUTHMERE = "E09000033", "E09000020"
 Told = TypeVar("Told", bound=Event)
 
 

@@ -42,8 +42,8 @@ MOVES_BY_ITSELF = {"spine.audit", "spine.audit_head"}
 class At(StrEnum):
     """Whose somebody is, as registry or invitation says."""
 
-    NORTHSHIRE = "northshire"
-    SOUTHMERE = "southmere"
+    NORTHSHIRE = "E09000033"
+    SOUTHMERE = "E09000020"
     HEARTHSIDE = "hearthside"
     LARCH = "larch"
     REGION = "region"

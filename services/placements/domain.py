@@ -13,8 +13,9 @@ OPEN = (PlacementStatus.BOOKED, PlacementStatus.CONFIRMED, PlacementStatus.START
 AFTER: dict[PlacementStatus, frozenset[PlacementStatus]] = {
     PlacementStatus.BOOKED: frozenset({PlacementStatus.CONFIRMED, PlacementStatus.CANCELLED}),
     PlacementStatus.CONFIRMED: frozenset({PlacementStatus.STARTED, PlacementStatus.CANCELLED}),
-    PlacementStatus.STARTED: frozenset({PlacementStatus.ENDED}),
-    PlacementStatus.ENDED: frozenset(),
+    PlacementStatus.STARTED: frozenset({PlacementStatus.ENDED, PlacementStatus.ANNULLED}),
+    PlacementStatus.ENDED: frozenset({PlacementStatus.ANNULLED}),
+    PlacementStatus.ANNULLED: frozenset(),
     PlacementStatus.CANCELLED: frozenset(),
 }
 

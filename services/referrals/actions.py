@@ -1,12 +1,12 @@
 """Registering children, and making, submitting and withdrawing referrals for them."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from services.referrals.domain import (
     MAY_BE_WITHDRAWN,
     OPEN,
-    ReferralStatus,
     must_be_a_possible_birth,
     status_of,
 )
@@ -20,6 +20,7 @@ from shared.contracts.referrals import (
     ReferralSubmitted,
     ReferralWithdrawn,
 )
+from shared.contracts.vocabulary import ReferralStatus
 from shared.errors import Invalid, NotAllowed, NotFound, Refused, must_be_current
 from shared.identity.person import Person, acting_for
 from shared.ids import new_id
@@ -104,8 +105,7 @@ async def submit_referral(session: WriteSession, referral: UUID, *, version: int
         raise Refused("Only a draft can be submitted.", code="not_a_draft")
     row = await session.one(SUBMIT, referral, session.clock.now())
     assert row is not None
-    lines = tuple(ChildLine(**line) for line in await lines_of(session, referral))
-    session.publish(ReferralSubmitted(**row, children=lines))
+    session.publish(ReferralSubmitted(**await _state(session, row)))
     session.audit(by.id, "submit referral", referral)
 
 
@@ -118,7 +118,7 @@ async def withdraw_referral(session: WriteSession, referral: UUID, *, version: i
     row = await session.one(SET_STATUS, referral, ReferralStatus.WITHDRAWN)
     assert row is not None
     if kept.status in OPEN:  # nobody was told of a draft
-        session.publish(ReferralWithdrawn(**row))
+        session.publish(ReferralWithdrawn(**await _state(session, row)))
     session.audit(by.id, "withdraw referral", referral)
 
 
@@ -133,8 +133,14 @@ async def follow_placements(session: WriteSession, referral: UUID) -> None:
     row = await session.one(SET_STATUS, referral, status)
     assert row is not None
     if status == ReferralStatus.PLACED:
-        session.publish(ReferralClosed(**row))
+        session.publish(ReferralClosed(**await _state(session, row)))
     session.audit(OURSELVES.id, f"note referral {status}", referral)
+
+
+async def _state(session: WriteSession, row: Row) -> dict[str, Any]:
+    """What every event about a referral says of it."""
+    lines = await lines_of(session, row.referral)
+    return {**row, "children": tuple(ChildLine(child=line.child, needs=line.needs) for line in lines)}
 
 
 def _authority_of(by: Person) -> str:

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from services.referrals import actions, queries
-from services.referrals.domain import ReferralStatus
 from services.referrals.forms import (
     AsOfVersion,
     ChildAnswer,
@@ -16,7 +15,7 @@ from services.referrals.forms import (
     ReferralSummary,
     RegisterChild,
 )
-from shared.contracts.vocabulary import Urgency
+from shared.contracts.vocabulary import ReferralStatus, Urgency
 from shared.identity.access import may
 from shared.identity.person import Person
 from shared.store.database import Reading, Writing

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from shared.clock import age_on
+from shared.contracts.vocabulary import ReferralStatus
 from shared.errors import Invalid
 
 OLDEST = 25
@@ -34,16 +35,6 @@ class Ethnicity(StrEnum):
     OTHER = "OOTH"
     REFUSED = "REFU"
     NOT_YET_OBTAINED = "NOBT"
-
-
-class ReferralStatus(StrEnum):
-    """Where the asking for a home stands."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    MATCHED = "matched"
-    PLACED = "placed"
-    WITHDRAWN = "withdrawn"
 
 
 class LineStatus(StrEnum):

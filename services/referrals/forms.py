@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator
 
-from services.referrals.domain import Ethnicity, LineStatus, ReferralStatus
-from shared.contracts.vocabulary import Feature, PlacementType, Sex, Urgency
+from services.referrals.domain import Ethnicity, LineStatus
+from shared.contracts.vocabulary import Feature, PlacementType, ReferralStatus, Sex, Urgency
 from shared.store.session import Row
 from shared.web.fields import Day, Features, Form, Postcode, Prose, Version, Words, each_once
 

@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from services.referrals.domain import ReferralStatus
-from shared.contracts.vocabulary import Urgency
+from shared.contracts.vocabulary import ReferralStatus, Urgency
 from shared.errors import NotFound
 from shared.identity.person import Person
 from shared.store.session import ReadSession, Row

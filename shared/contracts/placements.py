@@ -8,8 +8,13 @@ from pydantic import BaseModel
 from shared.contracts.event import Event
 from shared.contracts.vocabulary import (
     CareEnd,
+    ContractKind,
     DeclineReason,
+    DistanceReason,
+    Fragility,
     LegalStatus,
+    Location,
+    OfferStatus,
     PlaceChange,
     PlacementStatus,
     PlacementType,
@@ -28,6 +33,9 @@ class _OfferState(Event):
     provider: UUID
     home: UUID
     vacancy: UUID
+    status: OfferStatus | None = None
+    invited_at: datetime | None = None
+    answered_at: datetime | None = None
 
 
 class OfferInvited(_OfferState, topic="placements", subject="offer"):
@@ -57,6 +65,10 @@ class OfferNotChosen(_OfferState, topic="placements", subject="offer"):
     """The authority chose another."""
 
 
+class OfferWithdrawn(_OfferState, topic="placements", subject="offer"):
+    """It is no longer asked, or no longer offered: the referral went, or a sibling's offer at that home was declined."""
+
+
 class OfferLapsed(_OfferState, topic="placements", subject="offer"):
     """Nobody answered in time."""
 
@@ -72,10 +84,22 @@ class _PlacementState(Event):
     home: UUID | None
     place: UUID | None
     type: PlacementType
-    sector: Sector
+    sector: Sector | None
     purpose: Purpose
     starts: date
     ends: date | None
+    contract: ContractKind | None = None
+    same_carer: bool = False
+    """Only the kind of placement changed: the carer is that of the placement before (RNE T or U)."""
+    outward: str | None = None
+    miles_tenths: int | None = None
+    """Straight line from the home the child came from, in tenths of a mile."""
+    location: Location | None = None
+    distance_reason: DistanceReason | None = None
+    long_term_match: bool = False
+    fragile: bool = False
+    group: UUID | None = None
+    """Booked as one with a sibling's: confirmed together or not at all."""
 
 
 class PlacementBooked(_PlacementState, topic="placements", subject="placement"):
@@ -91,16 +115,37 @@ class PlacementStarted(_PlacementState, topic="placements", subject="placement")
 
 
 class PlacementEnded(_PlacementState, topic="placements", subject="placement"):
-    """The child left on `ends`: the night before was the last."""
+    """The child left on `ends`: the night before was the last. A return may not say why, or whether it was planned."""
 
-    reason: PlaceChange
-    planned: bool
+    reason: PlaceChange | None
+    planned: bool | None
 
 
 class PlacementCancelled(_PlacementState, topic="placements", subject="placement"):
     """It will not start; `reason` is a sentence of ours, never free text about a child."""
 
     reason: str
+
+
+class PlacementCorrected(_PlacementState, topic="placements", subject="placement"):
+    """What was recorded of a placement was put right, whatever its status; `reason` and `planned` where it has ended."""
+
+    reason: PlaceChange | None
+    planned: bool | None
+
+
+class PlacementAnnulled(_PlacementState, topic="placements", subject="placement"):
+    """It was recorded in error: no figure counts it any more."""
+
+
+class LongTermMatched(_PlacementState, topic="placements", subject="placement"):
+    """It is meant to last until the child grows up (see `long_term_match`)."""
+
+
+class FragilityRaised(_PlacementState, topic="placements", subject="placement"):
+    """Somebody fears that it will not last, or no longer does (see `fragile`)."""
+
+    fear: Fragility | None
 
 
 class PriceLine(BaseModel):
@@ -129,6 +174,9 @@ class _CareState(Event):
     started: date
     ended: date | None
     legal_status: LegalStatus
+    """The newest one; `LegalStatusChanged` has them all."""
+    start_known: bool = True
+    """False where the first known episode is not RNE S: care began earlier than is known."""
 
 
 class CareStarted(_CareState, topic="placements", subject="period"):
@@ -139,3 +187,38 @@ class CareEnded(_CareState, topic="placements", subject="period"):
     """A child ceased to be looked after."""
 
     reason: CareEnd
+
+
+class CareCorrected(_CareState, topic="placements", subject="period"):
+    """What was recorded of a period of care was put right."""
+
+    reason: CareEnd | None
+
+
+class CareAnnulled(_CareState, topic="placements", subject="period"):
+    """It was recorded in error: no figure counts it any more."""
+
+
+class LegalLine(BaseModel):
+    """A legal status in force from a day until the next line's."""
+
+    status: LegalStatus
+    starts: date
+
+
+class LegalStatusChanged(Event, topic="placements", subject="period"):
+    """Every legal status of a period of care, as they now stand, in order."""
+
+    period: UUID
+    authority: str
+    version: int
+    child: UUID
+    statuses: tuple[LegalLine, ...]
+
+
+class CoverageDeclared(Event, topic="placements", subject="authority"):
+    """From which day the record of an authority is whole; as at earlier days there is no data."""
+
+    authority: str
+    version: int
+    starts: date

@@ -1,22 +1,69 @@
 """What providers tells others: organisations, homes, places, vacancies and who stands in which place when."""
 
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
 from shared.contracts.event import Event
-from shared.contracts.vocabulary import Feature, OccupationKind, PlacementType, Sector, Sex
+from shared.contracts.vocabulary import (
+    ContractKind,
+    Feature,
+    OccupationKind,
+    PlacementType,
+    Rating,
+    ReservedPurpose,
+    Sector,
+    Sex,
+)
+
+Urn = Annotated[str, StringConstraints(pattern=r"^(SC[0-9]{6}|[0-9]{7})$")]
+"""Ofsted's number of a provider or a home."""
+Lot = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .,&/()-]{0,79}$")]
+"""The part of a framework or purchasing system that a contract is for."""
 
 
-class ProviderRegistered(Event, topic="providers", subject="provider"):
-    """An organisation that runs homes; `owned_by` is the authority whose own service it is."""
-
+class _ProviderState(Event):
     provider: UUID
     version: int
     name: str
     sector: Sector
     owned_by: str | None
+    urn: Urn | None = None
+    checked_until: date | None = None
+    """Due diligence holds until this day; None where none is on record."""
+
+
+class ProviderRegistered(_ProviderState, topic="providers", subject="provider"):
+    """An organisation that runs homes; `owned_by` is the authority whose own service it is."""
+
+
+class ProviderUpdated(_ProviderState, topic="providers", subject="provider"):
+    """What is known of a provider changed, or its due diligence was done again."""
+
+
+class _ContractState(Event):
+    contract: UUID
+    provider: UUID
+    authority: str
+    version: int
+    kind: ContractKind
+    tier: int | None
+    lot: Lot | None
+    types: tuple[PlacementType, ...]
+    starts: date
+    ends: date | None
+    weekly_pence: int | None
+    block_places: int | None
+
+
+class ContractAwarded(_ContractState, topic="providers", subject="contract"):
+    """An authority may buy from a provider on these terms on nights `[starts, ends)`."""
+
+
+class ContractEnded(_ContractState, topic="providers", subject="contract"):
+    """The contract ends sooner than was agreed."""
 
 
 class PersonInvited(Event, topic="providers.people", subject="invitation"):
@@ -53,6 +100,13 @@ class _HomeState(Event):
     sexes: tuple[Sex, ...]
     opened: date
     closed: date | None
+    urn: Urn | None = None
+    rating: Rating | None = None
+    rated_on: date | None = None
+    solo: bool = False
+    """Registered for one child at a time."""
+    also: tuple[PlacementType, ...] = ()
+    """Other kinds of home it is registered as."""
 
 
 class HomeOpened(_HomeState, topic="providers", subject="home"):
@@ -67,6 +121,18 @@ class HomeClosed(_HomeState, topic="providers", subject="home"):
     """A home closed; its last night is the one before `closed`."""
 
 
+class RatingChanged(_HomeState, topic="providers", subject="home"):
+    """Ofsted judged a home."""
+
+
+class HomeLocated(Event, topic="providers.locations", subject="home"):
+    """Exactly where a home is; only placements may bind this topic."""
+
+    home: UUID
+    version: int
+    postcode: str
+
+
 class PlaceLine(BaseModel):
     """One bed with what it offers; it exists on nights `[opens, closes)`."""
 
@@ -75,6 +141,11 @@ class PlaceLine(BaseModel):
     features: tuple[Feature, ...]
     opens: date
     closes: date | None
+    reserved_for: ReservedPurpose | None = None
+    emergency: bool = False
+    """Kept for a child who needs a bed today."""
+    beyond_approved: bool = False
+    """An exemption or staying put: shown as over capacity."""
 
 
 class PlacesChanged(Event, topic="providers", subject="home"):
@@ -95,6 +166,10 @@ class _VacancyState(Event):
     available_until: date | None
     weekly_pence: int
     confirmed_at: datetime
+    youngest: int | None = None
+    oldest: int | None = None
+    sexes: tuple[Sex, ...] = ()
+    """Narrower than the home's own registration; empty where the home's holds."""
 
 
 class VacancyPosted(_VacancyState, topic="providers", subject="vacancy"):

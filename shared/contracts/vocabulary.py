@@ -50,6 +50,10 @@ class PlacementType(StrEnum):
     FOSTER_ADOPTER = "U5"
     FOSTER = "U6"
     OTHER = "Z1"
+    OTHER_REGULATED = "Z11"
+    OTHER_UNREGISTERED = "Z12"
+    OTHER_UNREGISTERED_ALONE = "Z13"
+    OTHER_UNREGULATED = "Z14"
 
 
 class Sector(StrEnum):
@@ -106,6 +110,104 @@ class Purpose(StrEnum):
     TEMPORARY = "temporary"
 
 
+class ReferralStatus(StrEnum):
+    """Where the asking for a home stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    INFORMATION_ASKED = "information_asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    SEARCHING = "searching"
+    MATCHED = "matched"
+    PLACED = "placed"
+    WITHDRAWN = "withdrawn"
+    CLOSED_UNPLACED = "closed_unplaced"
+
+
+class WithdrawalReason(StrEnum):
+    """Why a home is no longer asked for."""
+
+    NOT_NEEDED = "not_needed"
+    STAYS_AT_HOME = "stays_at_home"
+    STAYS_WHERE_PLACED = "stays_where_placed"
+    FAMILY_FOUND = "family_found"
+    MADE_IN_ERROR = "made_in_error"
+    OTHER = "other"
+
+
+class ImportantPlaceKind(StrEnum):
+    """Why a place matters to a child."""
+
+    SCHOOL = "school"
+    FAMILY = "family"
+    AVOID = "avoid"
+    OTHER = "other"
+
+
+class Location(StrEnum):
+    """Where a child lives, seen from the authority that looks after them."""
+
+    IN_AREA = "in_area"
+    BORDERING = "bordering"
+    AT_DISTANCE = "at_distance"
+
+
+class DistanceReason(StrEnum):
+    """Why a child lives far away or out of the area."""
+
+    NEEDS_MET_ONLY_THERE = "needs_met_only_there"
+    WITH_FAMILY = "with_family"
+    WITH_SIBLINGS = "with_siblings"
+    SAFETY = "safety"
+    COURT = "court"
+    CARERS_MOVED = "carers_moved"
+    NOTHING_NEARER = "nothing_nearer"
+    OTHER = "other"
+
+
+class ContractKind(StrEnum):
+    """On what terms a place is bought."""
+
+    IN_HOUSE = "in_house"
+    FRAMEWORK = "framework"
+    DPS = "dps"
+    BLOCK = "block"
+    SPOT = "spot"
+
+
+class Rating(StrEnum):
+    """Ofsted's overall judgement of a home."""
+
+    OUTSTANDING = "outstanding"
+    GOOD = "good"
+    REQUIRES_IMPROVEMENT = "requires_improvement"
+    INADEQUATE = "inadequate"
+    NOT_YET_INSPECTED = "not_yet_inspected"
+
+
+class ReservedPurpose(StrEnum):
+    """What alone a place is kept for."""
+
+    SHORT_BREAKS = "short_breaks"
+    PARENT_AND_CHILD = "parent_and_child"
+    REMAND = "remand"
+    STAYING_PUT = "staying_put"
+
+
+class Fragility(StrEnum):
+    """Why a placement may not last."""
+
+    CARER_AT_RISK = "carer_at_risk"
+    CHILD_UNHAPPY = "child_unhappy"
+    CONFLICT_IN_HOME = "conflict_in_home"
+    GOES_MISSING = "goes_missing"
+    EXPLOITATION = "exploitation"
+    EDUCATION = "education"
+    NOTICE_GIVEN = "notice_given"
+    OTHER = "other"
+
+
 class OfferStatus(StrEnum):
     INVITED = "invited"
     OFFERED = "offered"
@@ -135,6 +237,7 @@ class PlacementStatus(StrEnum):
     STARTED = "started"
     ENDED = "ended"
     CANCELLED = "cancelled"
+    ANNULLED = "annulled"
 
 
 class PlaceChange(StrEnum):
@@ -193,6 +296,7 @@ class OutOfServiceReason(StrEnum):
     """Why an approved place cannot be used for a while."""
 
     REPAIRS = "repairs"
+    SAFEGUARDING = "safeguarding"
     STAFFING = "staffing"
     CARER_BREAK = "carer_break"
     MATCHING = "matching"

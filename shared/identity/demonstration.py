@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from shared.identity.person import Role
 from shared.identity.registry import Invitation, TrustedIssuer
 
-NORTHSHIRE = "northshire"
-SOUTHMERE = "southmere"
+NORTHSHIRE = "E09000033"
+"""An authority that there is not, on the map of one that there is: its made-up children live at real postcodes."""
+SOUTHMERE = "E09000020"
+"""Its neighbour."""
+NAMES = {NORTHSHIRE: "Northshire", SOUTHMERE: "Southmere"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Character:
 
 
 def _of(authority: str, *characters: tuple[str, str, Role]) -> list[Character]:
-    place = f"{authority.title()} Council"
+    place = f"{NAMES[authority]} Council"
     return [Character(key, name, role, place, Invitation(authority=authority)) for key, name, role in characters]
 
 

@@ -57,7 +57,7 @@ class TrustedIssuer(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
+    key: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,40}$")]
     url: str
     audience: str
     title: str = ""

@@ -134,7 +134,7 @@ async def booking(scenes: Scenes) -> Asked:
 
 def figures_at(path: str) -> Case:
     async def scene(_: Scenes) -> Asked:
-        return Asked(f"{path}?authority=northshire", absent_path=f"{path}?authority=nowhereshire")
+        return Asked(f"{path}?authority=E09000033", absent_path=f"{path}?authority=nowhereshire")
 
     return Case(scene, FIGURES)
 

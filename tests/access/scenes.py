@@ -52,14 +52,14 @@ class Scenes:
 
     async def own_service(self) -> str:
         """A provider that is Northshire's own."""
-        form = {"name": "Northshire Fostering", "sector": "PR1", "owned_by": "northshire"}
+        form = {"name": "Northshire Fostering", "sector": "PR1", "owned_by": "E09000033"}
         return str((await self.by(At.NORTHSHIRE, Role.COMMISSIONER, "POST", "/providers", form))["provider"])
 
     def home_form(self, beds: int = 1, **more: Any) -> dict[str, Any]:
         return {
             "name": "Beech House",
             "type": "K2",
-            "area": "northshire",
+            "area": "E09000033",
             "youngest": 8,
             "oldest": 17,
             "sexes": ["F", "M"],

@@ -20,7 +20,7 @@ from tests.bench.installations import Bare, bare_beside, nothing_yet
 from tests.bench.results import Result, result
 
 EVENTS = int(os.environ.get("EVENTS", "200000"))
-AUTHORITY, LANE = "northshire", "placements.00"
+AUTHORITY, LANE = "E09000033", "placements.00"
 COLUMNS = ("id", "lane", "type", "subject", "authority", "recorded_at", "body")
 OTHERS = ("providers-1", "referrals-1", "proxy")
 """They would each take their own share of the same messages; the question here is one way through."""

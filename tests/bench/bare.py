@@ -40,8 +40,8 @@ RECORD = """INSERT INTO fact SELECT * FROM unnest($1::uuid[], $2::int[], $3::tim
 ENVELOPE = (
     '{"specversion":"1.0","id":"%s","source":"/placements","type":"placements.placement_repriced.v1","subject":"%s",'
     '"time":"2026-03-02T12:00:00.000000+00:00","datacontenttype":"application/json",'
-    '"dataschema":"/schemas/placements.placement_repriced.v1.json","authority":"northshire","data":{"placement":"%s",'
-    '"authority":"northshire","version":0,"prices":[{"element":"social_care","starts":"2026-03-02","ends":null,'
+    '"dataschema":"/schemas/placements.placement_repriced.v1.json","authority":"E09000033","data":{"placement":"%s",'
+    '"authority":"E09000033","version":0,"prices":[{"element":"social_care","starts":"2026-03-02","ends":null,'
     '"weekly_pence":%d}]}}'
 )
 

@@ -13,7 +13,7 @@ from tests.waiting import until
 
 PLACES = 48
 AT_ONCE = 6
-AREA = "northshire"
+AREA = "E09000033"
 
 
 @dataclass(frozen=True)

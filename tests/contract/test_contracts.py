@@ -244,6 +244,8 @@ PERSONAL = re.compile(
 )
 ALLOWED = {
     ("providers.provider_registered.v1", "name"): "an organisation's own name",
+    ("providers.provider_updated.v1", "name"): "an organisation's own name",
+    ("providers.rating_changed.v1", "name"): "what a home is called",
     ("providers.home_opened.v1", "name"): "what a home is called; never a carer's own name",
     ("providers.home_updated.v1", "name"): "what a home is called",
     ("providers.home_closed.v1", "name"): "what a home is called",

@@ -32,7 +32,7 @@ async def a_vacancy(team: Team, *, places: int = 1, person: str = "provider", **
     form = {
         "name": "Beech House",
         "type": "K2",
-        "area": "northshire",
+        "area": "E09000033",
         "youngest": 8,
         "oldest": 17,
         "sexes": ["F", "M"],

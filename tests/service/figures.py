@@ -40,7 +40,7 @@ from shared.store.migrate import migrate
 from tests.waiting import until
 
 ADDRESS = "http://127.0.0.1:8000"
-NORTHSHIRE, SOUTHMERE = "northshire", "southmere"
+NORTHSHIRE, SOUTHMERE = "E09000033", "E09000020"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
 MEASURES = ("cla", "occupancy", "weekly_cost")

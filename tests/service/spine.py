@@ -48,7 +48,7 @@ class Heard(NamedTuple):
     version: int
 
 
-def care(subject: UUID, version: int, authority: str = "northshire") -> CareStarted:
+def care(subject: UUID, version: int, authority: str = "E09000033") -> CareStarted:
     """Word of a period of care; its `version` says which word it is."""
     return CareStarted(
         period=subject,

@@ -29,7 +29,7 @@ from tests.alone import NORTHSHIRE, SOUTHMERE, Alone, alone, refused
 BEECH_HOUSE: dict[str, Any] = {
     "name": "Beech House",
     "type": "K2",
-    "area": "northshire",
+    "area": "E09000033",
     "postcode": "ls14ap",
     "youngest": 8,
     "oldest": 17,

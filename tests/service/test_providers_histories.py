@@ -52,7 +52,7 @@ MANAGER = Person("manager", "tests", "", frozenset({Role.PROVIDER_MANAGER}), pro
 A_PROVIDER = "INSERT INTO provider (provider, version, name, sector) VALUES ($1, 1, 'Hearthside', 'PR4')"
 A_HOME = """WITH h AS (INSERT INTO home
     (home, provider, version, name, type, sector, area, youngest, oldest, sexes, opened)
-    VALUES ($1, $2, 1, 'Beech House', 'K2', 'PR4', 'northshire', 8, 17, '{F,M}', $4))
+    VALUES ($1, $2, 1, 'Beech House', 'K2', 'PR4', 'E09000033', 8, 17, '{F,M}', $4))
 INSERT INTO place (place, home, number, features, opens, closes)
 SELECT p, $1, n, '{}', o, c FROM unnest($3::uuid[], $5::date[], $6::date[]) WITH ORDINALITY AS u (p, o, c, n)"""
 STANDING = """SELECT occupation, place, kind, lower(during) AS starts, upper(during) AS ends, placement, version,
@@ -171,7 +171,7 @@ class History:
         of_kind: dict[str, Any] = {"reason": "CARPL", "planned": True} if kind is PlacementEnded else {}
         self.last = kind(
             placement=placement,
-            authority="northshire",
+            authority="E09000033",
             version=self.versions[name],
             status="booked",
             child=placement,

@@ -31,7 +31,7 @@ STANDING = """SELECT placement, place, kind, lower(during) AS starts, upper(duri
 HOME = {
     "name": "Beech House",
     "type": "K2",
-    "area": "northshire",
+    "area": "E09000033",
     "youngest": 8,
     "oldest": 17,
     "sexes": ["F", "M"],

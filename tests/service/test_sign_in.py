@@ -47,7 +47,7 @@ async def test_one_press_signs_in_and_the_next_page_knows_who():
         assert "Priya Nair" in chooser.text
         arrived = await become(browser, "placements-officer", next="/referrals")
         assert (arrived.status_code, arrived.headers["location"]) == (303, "/referrals")
-        assert (await browser.get("/referrals")).json()["authority"] == "northshire"
+        assert (await browser.get("/referrals")).json()["authority"] == "E09000033"
         home = await browser.get("/")
         assert "Hello, Priya Nair" in home.text
         assert home.headers["cache-control"] == "no-store"
@@ -59,7 +59,7 @@ async def test_another_authoritys_person_is_another_person():
         first = (await browser.get("/referrals")).json()
         await become(browser, "southmere-social-worker")
         second = (await browser.get("/referrals")).json()
-        assert (first["authority"], second["authority"]) == ("northshire", "southmere")
+        assert (first["authority"], second["authority"]) == ("E09000033", "E09000020")
         assert first["id"] != second["id"]
 
 

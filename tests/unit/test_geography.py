@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.placements.geography import Geography, Location, bordering, outward
-from services.placements.geography.authorities import FIRST_DAY, SUCCESSIONS, authority_of, known_as
-from services.placements.geography.building import opened
-from services.placements.geography.derive import neighbours, registry
-from services.placements.geography.distance import tenths, tenths_each
-from services.placements.geography.gazetteer import Gazetteer
-from services.placements.geography.neighbours import REGISTRY, registered
+from shared.geography import Geography, Location, bordering, outward
+from shared.geography.authorities import FIRST_DAY, SUCCESSIONS, authority_of, known_as
+from shared.geography.building import opened
+from shared.geography.derive import neighbours, registry
+from shared.geography.distance import tenths, tenths_each
+from shared.geography.gazetteer import Gazetteer
+from shared.geography.neighbours import REGISTRY, registered
 
 TODAY = date(2026, 11, 22)
 HERTFORDSHIRE, BARKING, WESTMINSTER = "E10000015", "E09000002", "E09000033"

@@ -28,7 +28,7 @@ def a_place(**changes: object) -> Offered:
         name="Beech House",
         type=PlacementType.CHILDRENS_HOME,
         sector=Sector.PRIVATE,
-        area="northshire",
+        area="E09000033",
         outward="LS1",
         youngest=8,
         oldest=17,

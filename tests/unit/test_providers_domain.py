@@ -20,29 +20,29 @@ def person(**belongs) -> Person:
 @pytest.mark.parametrize(
     ("by", "of_agency", "of_own_service"),
     [
-        (person(authority="northshire"), (True, False), (True, True)),
-        (person(authority="southmere"), (True, False), (False, False)),
+        (person(authority="E09000033"), (True, False), (True, True)),
+        (person(authority="E09000020"), (True, False), (False, False)),
         (person(provider=HEARTHSIDE), (True, True), (True, True)),
         (person(provider=ASH), (False, False), (False, False)),
-        (person(region=frozenset({"northshire"})), (True, False), (True, False)),
-        (person(region=frozenset({"southmere"})), (True, False), (False, False)),
+        (person(region=frozenset({"E09000033"})), (True, False), (True, False)),
+        (person(region=frozenset({"E09000020"})), (True, False), (False, False)),
         (person(installation=True), (True, False), (True, False)),
     ],
 )
 def test_a_provider_is_seen_by_its_market_and_run_by_its_own(by, of_agency, of_own_service):
-    for owned_by, expected in ((None, of_agency), ("northshire", of_own_service)):
+    for owned_by, expected in ((None, of_agency), ("E09000033", of_own_service)):
         assert (sees(by, HEARTHSIDE, owned_by), manages(by, HEARTHSIDE, owned_by)) == expected
 
 
 def test_an_authority_owns_its_own_service_whatever_is_typed():
-    northshire = person(authority="northshire")
-    assert owner_of(Sector.OWN, None, northshire) == "northshire"
-    assert owner_of(Sector.OWN, "northshire", northshire) == "northshire"
+    northshire = person(authority="E09000033")
+    assert owner_of(Sector.OWN, None, northshire) == "E09000033"
+    assert owner_of(Sector.OWN, "E09000033", northshire) == "E09000033"
     assert owner_of(Sector.PRIVATE, None, northshire) is None
     for sector, asked, by, field in (
-        (Sector.OWN, "southmere", northshire, "owned_by"),
-        (Sector.PRIVATE, "northshire", northshire, "owned_by"),
-        (Sector.OWN, "northshire", person(installation=True), "sector"),
+        (Sector.OWN, "E09000020", northshire, "owned_by"),
+        (Sector.PRIVATE, "E09000033", northshire, "owned_by"),
+        (Sector.OWN, "E09000033", person(installation=True), "sector"),
     ):
         with pytest.raises(Invalid) as caught:
             owner_of(sector, asked, by)

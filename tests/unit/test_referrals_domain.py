@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.referrals.domain import LineStatus, ReferralStatus, must_be_a_possible_birth, status_of
+from services.referrals.domain import LineStatus, must_be_a_possible_birth, status_of
 from shared.clock import age_on
+from shared.contracts.vocabulary import ReferralStatus
 from shared.errors import Invalid
 
 TODAY = date(2026, 3, 2)

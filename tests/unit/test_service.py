@@ -32,11 +32,11 @@ async def test_an_older_version_of_an_event_reaches_todays_reaction(monkeypatch:
         heard.append(event)
 
     service = Service("placements", Path(), [], {ReferralClosed: note})
-    envelope = Envelope("referrals.00", {"type": OLD, "data": {"referral": REFERRAL, "council": "northshire"}})
+    envelope = Envelope("referrals.00", {"type": OLD, "data": {"referral": REFERRAL, "council": "E09000033"}})
     assert envelope.read_as in service.heeds
     meters = Meters("placements")
     react = service.react(Traces("placements", Settings()).tracer, SpineMeters(meters))
     await react(None, [envelope])  # type: ignore[arg-type]
     meters.close()
-    assert [event.authority for event in heard] == ["northshire"]
+    assert [event.authority for event in heard] == ["E09000033"]
     assert newest("referrals.referral_closed.v1") == "referrals.referral_closed.v1"

@@ -26,7 +26,7 @@ class OpenHome(Form):
     provider: UUID | None = Field(None, description="needed only where you do not belong to the provider yourself")
     name: Words = Field(examples=["Beech House"])
     type: PlacementType = Field(examples=["K2"], description="SSDA903 PLACE")
-    area: Area = Field(examples=["northshire"], description="the authority it stands in")
+    area: Area = Field(examples=["E09000033"], description="the authority it stands in")
     postcode: Postcode | None = Field(
         None, examples=["LS1 4AP"], description="kept here; only its outward half is told"
     )

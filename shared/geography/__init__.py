@@ -3,28 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.placements.geography.authorities import authority_of, known_as, on_day
-from services.placements.geography.building import opened
-from services.placements.geography.distance import tenths, tenths_each
-from services.placements.geography.gazetteer import Gazetteer, Point
-from services.placements.geography.neighbours import bordering
-from services.placements.geography.postcodes import outward
+from shared.contracts.vocabulary import Location
+from shared.geography.authorities import authority_of, known_as, on_day
+from shared.geography.building import opened
+from shared.geography.distance import tenths, tenths_each
+from shared.geography.gazetteer import Gazetteer, Point
+from shared.geography.neighbours import bordering
+from shared.geography.postcodes import outward
 
 __all__ = ["Geography", "Location", "Point", "bordering", "outward"]
-
-
-class Location(StrEnum):
-    """Where a child lives, seen from the authority that looks after them."""
-
-    IN_AREA = "in_area"
-    BORDERING = "bordering"
-    AT_DISTANCE = "at_distance"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
-from services.placements.geography.authorities import FIRST_DAY, SUCCESSIONS, on_day
+from shared.geography.authorities import FIRST_DAY, SUCCESSIONS, on_day
 
 REGISTRY = Path(__file__).with_name("neighbours.json")
 Pairs = frozenset[frozenset[str]]

@@ -1,6 +1,6 @@
 """How `neighbours.json` was made: postcodes coloured in on a map of squares, and the two lists a map of points cannot give.
 
-Run `python -m services.placements.geography.derive FOLDER` (a cache folder) after a reorganisation: a minute.
+Run `python -m shared.geography.derive FOLDER` (a cache folder) after a reorganisation: a minute.
 """
 
 import json
@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from services.placements.geography.authorities import authority_of
-from services.placements.geography.building import opened
-from services.placements.geography.gazetteer import Gazetteer
-from services.placements.geography.neighbours import REGISTRY
+from shared.geography.authorities import authority_of
+from shared.geography.building import opened
+from shared.geography.gazetteer import Gazetteer
+from shared.geography.neighbours import REGISTRY
 
 SQUARE = 250
 """Metres."""

