@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     trace_endpoint: str = Field("", description="OTLP/HTTP collector; empty means spans are not exported")
     trace_ratio: float = Field(1.0, ge=0, le=1, description="share of traces recorded when spans are exported")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    map_folder: Path = Field(Path(".run/map"), description="where the map of postcodes is kept, built at its first use")
     booking_wait_seconds: float = Field(2.0, ge=0, description="seconds a booking waits for its own answer")
     slow_poll_seconds: float = Field(1.0, gt=0, description="the net under missed wake-ups")
 

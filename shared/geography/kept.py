@@ -1,0 +1,14 @@
+"""The map of postcodes, opened once in a process."""
+
+import asyncio
+from functools import cache
+from pathlib import Path
+
+from shared.geography import Geography
+
+_opened = cache(Geography.kept_in)
+
+
+async def the_map(folder: Path) -> Geography:
+    """The map kept in a folder (`Settings.map_folder`); the first use on a machine builds it, which takes seconds."""
+    return await asyncio.to_thread(_opened, folder.resolve())
