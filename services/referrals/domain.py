@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from shared.clock import age_on
 from shared.contracts.vocabulary import ReferralStatus
-from shared.errors import Invalid
+from shared.errors import Invalid, NotAllowed
+from shared.identity.person import Person
 
 OLDEST = 25
 """Care leavers are followed to their twenty-fifth year."""
@@ -65,3 +66,10 @@ def must_be_a_possible_birth(born: date, today: date) -> None:
         raise Invalid("The date of birth is in the future.", field="born")
     if age_on(born, today) > OLDEST:
         raise Invalid(f"Nobody over {OLDEST} is recorded here.", field="born")
+
+
+def authority_of(by: Person) -> str:
+    """Whose the new record is. Raises NotAllowed for somebody of no authority."""
+    if by.authority is None:
+        raise NotAllowed("Only somebody of an authority can do this.")
+    return by.authority

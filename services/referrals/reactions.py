@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.referrals.actions import follow_placements
+from services.referrals.actions.following import follow_placements
 from shared.contracts import Event
 from shared.contracts.placements import PlacementCancelled, PlacementConfirmed, PlacementStarted
 from shared.service.service import Reaction

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from services.referrals.api import router
+from services.referrals.api import ROUTERS
 from services.referrals.reactions import REACTIONS
 from shared.service.service import Service
 
 SERVICE = Service(
     name="referrals",
     migrations=Path(__file__).parent / "migrations",
-    routers=(router,),
+    routers=ROUTERS,
     reactions=REACTIONS,
 )

@@ -1,20 +1,13 @@
-"""Referrals' routes: form, action, answer; whoever reads a child's record is written down with the reading."""
+"""Routes of referrals."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from services.referrals import actions, queries
-from services.referrals.forms import (
-    AsOfVersion,
-    ChildAnswer,
-    CorrectChild,
-    MakeReferral,
-    ReferralAnswer,
-    ReferralSummary,
-    RegisterChild,
-)
+from services.referrals import queries
+from services.referrals.actions import referrals as actions
+from services.referrals.forms import AsOfVersion, MakeReferral, ReferralAnswer, ReferralSummary
 from shared.contracts.vocabulary import ReferralStatus, Urgency
 from shared.identity.access import may
 from shared.identity.person import Person
@@ -22,7 +15,6 @@ from shared.store.database import Reading, Writing
 from shared.store.session import ReadSession
 
 router = APIRouter(prefix="/referrals", tags=["referrals"])
-Recorder = Annotated[Person, Depends(may("referrals:write_children"))]
 Referrer = Annotated[Person, Depends(may("referrals:submit"))]
 Reader = Annotated[Person, Depends(may("referrals:read"))]
 NO_VERSION = AsOfVersion(version=None)
@@ -31,23 +23,6 @@ NO_VERSION = AsOfVersion(version=None)
 async def _answer(session: ReadSession, referral: UUID, by: Person) -> ReferralAnswer:
     row = await queries.referral_of(session, referral, by)
     return ReferralAnswer.of(row, await queries.lines_of(session, referral))
-
-
-@router.post("/children", status_code=201, summary="Register a child")
-async def register_child(form: RegisterChild, by: Recorder, session: Writing) -> ChildAnswer:
-    return ChildAnswer(**await actions.register_child(session, form, by=by))
-
-
-@router.post("/children/{child:uuid}/correct", summary="Put right what was recorded of a child")
-async def correct_child(child: UUID, form: CorrectChild, by: Recorder, session: Writing) -> ChildAnswer:
-    return ChildAnswer(**await actions.correct_child(session, child, form, by=by))
-
-
-@router.get("/children/{child:uuid}", summary="A child of your authority")
-async def child(child: UUID, by: Reader, session: Writing) -> ChildAnswer:
-    row = await queries.child_of(session, child, by)
-    session.audit(by.id, "read child", child)  # committed before the answer goes, or there is no answer
-    return ChildAnswer(**row)
 
 
 @router.post("", status_code=201, summary="Draft a referral")

@@ -1,0 +1,5 @@
+"""Referrals' routes: form, action, answer; whoever reads a child's record is written down with the reading."""
+
+from services.referrals.api import children, referrals
+
+ROUTERS = (children.router, referrals.router)

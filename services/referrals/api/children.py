@@ -1,0 +1,34 @@
+"""Routes of children."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from services.referrals import queries
+from services.referrals.actions import children
+from services.referrals.forms import ChildAnswer, CorrectChild, RegisterChild
+from shared.identity.access import may
+from shared.identity.person import Person
+from shared.store.database import Writing
+
+router = APIRouter(prefix="/referrals/children", tags=["children"])
+Recorder = Annotated[Person, Depends(may("referrals:write_children"))]
+Reader = Annotated[Person, Depends(may("referrals:read"))]
+
+
+@router.post("", status_code=201, summary="Register a child")
+async def register_child(form: RegisterChild, by: Recorder, session: Writing) -> ChildAnswer:
+    return ChildAnswer(**await children.register_child(session, form, by=by))
+
+
+@router.post("/{child:uuid}/correct", summary="Put right what was recorded of a child")
+async def correct_child(child: UUID, form: CorrectChild, by: Recorder, session: Writing) -> ChildAnswer:
+    return ChildAnswer(**await children.correct_child(session, child, form, by=by))
+
+
+@router.get("/{child:uuid}", summary="A child of your authority")
+async def child(child: UUID, by: Reader, session: Writing) -> ChildAnswer:
+    row = await queries.child_of(session, child, by)
+    session.audit(by.id, "read child", child)  # committed before the answer goes, or there is no answer
+    return ChildAnswer(**row)
