@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 from weakref import WeakSet
@@ -34,7 +34,8 @@ from shared.contracts.providers import (
     PlacesChanged,
 )
 from shared.contracts.referrals import ChildCorrected, ChildRegistered
-from shared.store.session import WriteSession
+from shared.store.consequence import NOTHING, Consequence
+from shared.store.session import Row
 
 TOLD_BY: Mapping[str, Sequence[type[Event]]] = {
     "care_periods": (CareStarted, CareEnded),
@@ -107,17 +108,19 @@ def tell(change: Change) -> None:
         listener.facts_changed(change)
 
 
-async def record_facts(session: WriteSession, envelopes: Sequence[Envelope]) -> None:
-    """Add the facts a batch tells, each version of a subject once, in one statement under the next change id."""
+def facts_told(envelopes: Sequence[Envelope]) -> Consequence:
+    """The facts a batch tells, each version of a subject once, in one statement under the next change id."""
     rows = facts_of(envelopes)
-    if not rows:
-        return
     kinds = tuple(table for table in KINDS if table in rows)
-    added = await session.one(_record(kinds), *(as_json(rows[kind]) for kind in kinds))
-    assert added is not None
-    all_new = added.rows == sum(len(of_kind) for of_kind in rows.values())
+    if not kinds:
+        return NOTHING
     reached = {envelope.lane: envelope.sequence for envelope in envelopes}
-    session.on_commit(partial(tell, Change(added.epoch, added.change_id, rows, reached, all_new)))
+
+    def committed(added: Row) -> None:
+        all_new = added.rows == sum(len(of_kind) for of_kind in rows.values())
+        tell(Change(added.epoch, added.change_id, rows, reached, all_new))
+
+    return Consequence(*_record(kinds), [as_json(rows[kind]) for kind in kinds], committed)
 
 
 def insert_facts(kind: Kind, *, schema: str, parameter: int, change_id: str, source: str = "") -> str:
@@ -138,17 +141,17 @@ def as_json(rows: Sequence[Told]) -> str:
     return to_json(rows).decode()
 
 
+MOVED = """moved AS (INSERT INTO position AS p (one, change_id, epoch) SELECT true, 1, gen_random_uuid() FROM passed
+    ON CONFLICT (one) DO UPDATE SET change_id = p.change_id + 1 RETURNING change_id, epoch)"""
+
+
 @cache
-def _record(tables: tuple[str, ...]) -> str:
-    parts = []
+def _record(tables: tuple[str, ...]) -> tuple[str, str]:
+    parts = [MOVED]
     for parameter, table in enumerate(tables, 1):
         insert = insert_facts(
             KINDS[table], schema="public", parameter=parameter, change_id="moved.change_id", source=", moved"
         )
         parts.append(f"new_{table} AS ({insert} RETURNING 1)")
     added = " + ".join(f"(SELECT count(*) FROM new_{table})" for table in tables)
-    return (
-        "WITH moved AS (INSERT INTO position AS p (one, change_id, epoch) VALUES (true, 1, gen_random_uuid())"
-        " ON CONFLICT (one) DO UPDATE SET change_id = p.change_id + 1 RETURNING change_id, epoch), "
-        f"{', '.join(parts)} SELECT change_id, epoch, {added} AS rows FROM moved"
-    )
+    return ", ".join(parts), f"SELECT change_id, epoch, {added} AS rows FROM moved"

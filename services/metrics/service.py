@@ -4,14 +4,14 @@ from pathlib import Path
 
 from services.metrics.api import router
 from services.metrics.live import follow_the_facts, move_the_figures, rebuild_when_asked
-from services.metrics.projections import PROJECTED, record_facts
+from services.metrics.projections import PROJECTED, facts_told
 from shared.service.service import Service
 
 SERVICE = Service(
     name="metrics",
     migrations=Path(__file__).parent / "migrations",
     routers=[router],
-    project=record_facts,
+    project=facts_told,
     projects=PROJECTED,
     background=(follow_the_facts, move_the_figures, rebuild_when_asked),
 )

@@ -46,6 +46,7 @@ class Running:
             pool_size=settings.pool_size,
         )
         self.react = service.react(traces.tracer, self.spine_meters)
+        self.at_once = service.at_once(traces.tracer, self.spine_meters)
         self.relay = Relay(self.database, bus, self.spine_meters, settings.slow_poll_seconds)
         self.ticker = Ticker(self.database, service.due, settings.slow_poll_seconds)
         self.consumers: list[Consumer] = []
@@ -69,6 +70,7 @@ class Running:
             await self.bus.subscribe(name, lanes),
             self.react,
             heeds=self.service.heeds,
+            at_once=self.at_once,
             fetch=self.feeds.between,
             heads=lambda: self._heads(lanes),
             meters=self.spine_meters,

@@ -1,7 +1,7 @@
 """What a service is made of, on one page that each service's `service.py` fills in."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -12,6 +12,8 @@ from opentelemetry.trace import Tracer
 
 from shared.contracts import Envelope, Event
 from shared.contracts.providers import InvitationEnded, PersonInvited
+from shared.store.consequence import NOTHING, Consequence
+from shared.store.consumer import AtOnce
 from shared.store.dead import React
 from shared.store.due import Due
 from shared.store.invitations import forget_invitation, note_invitation
@@ -34,8 +36,8 @@ class Service:
     migrations: Path
     routers: Sequence[APIRouter]
     reactions: Mapping[type[Event], Reaction] = field(default_factory=dict)
-    project: Callable[[WriteSession, Sequence[Envelope]], Awaitable[None]] | None = None
-    """For a service that keeps facts: takes every event together, after the reactions."""
+    project: Callable[[Sequence[Envelope]], Consequence] | None = None
+    """For a service that keeps facts: what follows from events together, after the reactions."""
     projects: Sequence[type[Event]] = ()
     due: Mapping[str, Due] = field(default_factory=dict)
     background: Sequence[Callable[[Any], Awaitable[None]]] = ()
@@ -54,8 +56,7 @@ class Service:
 
     def react(self, tracer: Tracer, meters: SpineMeters) -> React:
         """One function that handles events in order, each in the trace of the request that caused it."""
-        reactions = {event.event_type: reaction for event, reaction in {**PEOPLE, **self.reactions}.items()}
-        projected = {event.event_type for event in self.projects}
+        reactions, told_by = self._by_type, self._telling(tracer, meters)
 
         async def react(session: WriteSession, envelopes: Sequence[Envelope]) -> None:
             for envelope in envelopes:
@@ -65,14 +66,42 @@ class Service:
                     with reaction_span(tracer, envelope.traceparent, reaction.__name__):
                         await reaction(session, envelope.event)
                     meters.handled(envelope.type, perf_counter() - began)
-            facts = [envelope for envelope in envelopes if envelope.read_as in projected]
-            if self.project is not None and facts:
-                began = perf_counter()
-                with ExitStack() as spans:
-                    # One span in each request's own trace, since one transaction may serve many.
-                    for told in dict.fromkeys(fact.traceparent for fact in facts):
-                        spans.enter_context(reaction_span(tracer, told, self.project.__name__))
-                    await self.project(session, facts)
-                meters.handled("all facts", perf_counter() - began, len(facts))
+            with told_by(envelopes) as facts:
+                await facts.within(session)
 
         return react
+
+    def at_once(self, tracer: Tracer, meters: SpineMeters) -> AtOnce:
+        """One function that says what follows from events to which nobody reacts."""
+        reactions, told_by = self._by_type, self._telling(tracer, meters)
+
+        def at_once(envelopes: Sequence[Envelope]) -> AbstractContextManager[Consequence | None]:
+            return nullcontext() if any(e.read_as in reactions for e in envelopes) else told_by(envelopes)
+
+        return at_once
+
+    def _telling(
+        self, tracer: Tracer, meters: SpineMeters
+    ) -> Callable[[Sequence[Envelope]], AbstractContextManager[Consequence]]:
+        """One function that says which facts events tell, to be recorded inside it."""
+        project, projected = self.project, {event.event_type for event in self.projects}
+
+        @contextmanager
+        def told_by(envelopes: Sequence[Envelope]) -> Iterator[Consequence]:
+            facts = [envelope for envelope in envelopes if envelope.read_as in projected]
+            if project is None or not facts:
+                yield NOTHING
+                return
+            began = perf_counter()
+            with ExitStack() as spans:
+                # One span in each request's own trace, since one transaction may serve many.
+                for told in dict.fromkeys(fact.traceparent for fact in facts):
+                    spans.enter_context(reaction_span(tracer, told, project.__name__))
+                yield project(facts)
+            meters.handled("all facts", perf_counter() - began, len(facts))
+
+        return told_by
+
+    @property
+    def _by_type(self) -> Mapping[str, Reaction]:
+        return {event.event_type: reaction for event, reaction in {**PEOPLE, **self.reactions}.items()}

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from time import monotonic
 
 import structlog
@@ -10,12 +11,15 @@ import structlog
 from shared.bus import Delivery, Subscription
 from shared.contracts import Envelope
 from shared.contracts.event import EVENTS
+from shared.store.consequence import NOTHING, Consequence
 from shared.store.database import CLASHES, MISSING, Database
 from shared.store.dead import WAITING, React, in_words, set_aside
 from shared.store.session import Row, WriteSession
 from shared.telemetry.meters import SpineMeters
 
 MOST_EVENTS = 500
+MOST_HELD = 20
+"""Messages that may wait for one that somebody here acts upon; well under a subscription's prefetch."""
 PAUSES = (0.05, 0.2)
 """Seconds before the second and the third (and last) try of one event."""
 RENEW_SECONDS = 20 * 60
@@ -28,6 +32,8 @@ Fetch = Callable[[str, int, int], Awaitable[list[Envelope]]]
 """Reads a lane's feed after one sequence and up to another."""
 Heads = Callable[[], Awaitable[Mapping[str, int]]]
 """How far the feeds of this consumer's lanes reach."""
+AtOnce = Callable[[Sequence[Envelope]], AbstractContextManager[Consequence | None]]
+"""What follows from heeded events, where that is a single statement; inside it, their traces' spans."""
 
 Blocked = set[tuple[str, str]]
 """Lane and subject of events that wait to be handled again."""
@@ -44,11 +50,6 @@ SELECT lane, sequence, (SELECT sequence FROM spine.inbox seen WHERE seen.lane = 
 BLOCKED = "SELECT DISTINCT lane, subject FROM spine.dead WHERE lane = ANY($1) AND handled_at IS NULL"
 ADVANCE = """UPDATE spine.inbox AS i SET sequence = n.sequence, handled_at = $3
     FROM unnest($1::text[], $2::bigint[]) AS n (lane, sequence) WHERE i.lane = n.lane"""
-# A statement of its own that need not wait for the disk: lost in a crash, the events only come again by the feed.
-MOVE_ON = """WITH unhurried AS (SELECT set_config('synchronous_commit', 'off', true)),
-passed AS (UPDATE spine.inbox AS i SET sequence = $3, handled_at = $4 FROM unhurried
-    WHERE i.lane = $1 AND i.sequence = $2 RETURNING 1)
-SELECT count(*) FROM passed"""
 
 
 class Gap(Exception):
@@ -74,10 +75,12 @@ class Consumer:
         meters: SpineMeters,
         slow_poll: float,
         heeds: Collection[str] = EVENTS,
+        at_once: AtOnce = lambda _: nullcontext(),
     ) -> None:
         self.name = name
         self._database, self._subscription, self._react = database, subscription, react
-        self._heeds = heeds
+        self._heeds, self._at_once = heeds, at_once
+        self._held_until = float("inf")
         self._fetch, self._heads, self._meters, self._slow_poll = fetch, heads, meters, slow_poll
         self._fates: deque[bool] = deque(maxlen=OF_LAST)
         self._heard: set[str] = set()
@@ -86,19 +89,38 @@ class Consumer:
 
     async def run(self) -> None:
         """Handle batches until cancelled, or until too many events in a row of a hundred die."""
+        deliveries: list[Delivery] = []
+        envelopes: list[Envelope] = []
+        self._held_until = float("inf")
         while not self.stopped_because:
             if monotonic() >= self._look_at:
                 await self._catch_up()
-            try:
-                # Not wait_for: on Python 3.11 it swallows a cancellation that meets an arriving batch.
-                async with asyncio.timeout(self._look_at - monotonic()):
-                    deliveries = await self._subscription.take(MOST_EVENTS)
-            except TimeoutError:
-                continue
-            self._heard.update(delivery.batch.lane for delivery in deliveries)
-            if await self._commit_held([e for d in deliveries for e in d.batch.envelopes()], deliveries):
-                await self._subscription.done(deliveries)
+            arrived = await self._arrived()
+            self._heard.update(delivery.batch.lane for delivery in arrived)
+            news = [envelope for delivery in arrived for envelope in delivery.batch.envelopes()]
+            deliveries, envelopes = deliveries + arrived, envelopes + news
+            full = len(deliveries) > MOST_HELD or len(envelopes) >= MOST_EVENTS
+            if deliveries and (full or not self._may_wait(news)):
+                if await self._commit_held(envelopes, deliveries):
+                    await self._subscription.done(deliveries)
+                deliveries, envelopes, self._held_until = [], [], float("inf")
         log.error("consumer has stopped", consumer=self.name, reason=self.stopped_because)
+
+    async def _arrived(self) -> list[Delivery]:
+        """What has come; nothing, where it is time to look at something else."""
+        with suppress(TimeoutError):
+            # Not wait_for: on Python 3.11 it swallows a cancellation that meets an arriving batch.
+            async with asyncio.timeout(min(self._look_at, self._held_until) - monotonic()):
+                return await self._subscription.take(MOST_EVENTS)
+        return []
+
+    def _may_wait(self, news: Sequence[Envelope]) -> bool:
+        """Whether what came is of no concern to anybody here, so that its place is noted with what comes next.
+
+        Not for long: the status page and the publisher want to know how far we are.
+        """
+        self._held_until = min(self._held_until, monotonic() + self._slow_poll)
+        return monotonic() < self._held_until and not any(envelope.read_as in self._heeds for envelope in news)
 
     async def _commit_held(self, envelopes: list[Envelope], deliveries: Sequence[Delivery] = ()) -> bool:
         """Keep at it while the database is away; give the batch back before the broker takes it."""
@@ -139,11 +161,9 @@ class Consumer:
 
     async def commit(self, envelopes: Sequence[Envelope]) -> None:
         """Apply events, which may repeat what was applied, in one transaction; fill gaps from the feed."""
-        done = await self._move_on(envelopes)
-        while not done:
+        while True:
             try:
-                await self._commit_whole_or_singly(envelopes)
-                done = True
+                return await self._commit_whole_or_singly(envelopes)
             except Gap as gap:
                 missing = await self._fetch(gap.lane, gap.after, min(gap.before - 1, gap.after + MOST_EVENTS))
                 if not missing or missing[0].sequence != gap.after + 1:
@@ -151,22 +171,27 @@ class Consumer:
                 log.info("gap filled from the feed", lane=gap.lane, events=len(missing))
                 await self.commit(missing)
 
-    async def _move_on(self, envelopes: Sequence[Envelope]) -> bool:
-        """Where nothing in them is ours to act upon and they follow on what was handled, only say how far they go."""
+    async def _straight_on(self, envelopes: Sequence[Envelope]) -> bool:
+        """Where they follow on what was handled, and one statement is all that follows from them: that, and no more."""
         first, last = envelopes[0], envelopes[-1]
-        if any(e.read_as in self._heeds for e in envelopes) or last.sequence - first.sequence + 1 != len(envelopes):
+        if last.sequence - first.sequence + 1 != len(envelopes) or any(e.lane != first.lane for e in envelopes):
             return False
-        if any(envelope.lane != first.lane for envelope in envelopes):
-            return False
-        now = self._database.clock.now()
-        passed = await self._database.pool.fetchval(MOVE_ON, first.lane, first.sequence - 1, last.sequence, now)
-        if passed:
+        heeded = [envelope for envelope in envelopes if envelope.read_as in self._heeds]
+        with self._at_once(heeded) if heeded else nullcontext(NOTHING) as consequence:
+            if consequence is None:
+                return False
+            now = self._database.clock.now()
+            sql, arguments = consequence.passing(first.lane, first.sequence - 1, last.sequence, now)
+            row = await self._database.at_once(sql, *arguments)
+        if row is not None:
+            consequence.committed(row)
             self._note(envelopes, [False] * len(envelopes))
-        return bool(passed)
+        return row is not None
 
     async def _commit_whole_or_singly(self, envelopes: Sequence[Envelope]) -> None:
         try:
-            await self._apply(envelopes, self._together)
+            if not await self._straight_on(envelopes):
+                await self._apply(envelopes, self._together)
         except (Gap, *MISSING, *CLASHES):
             raise
         except Exception as failure:  # noqa: BLE001 - whatever a reaction raises

@@ -114,6 +114,11 @@ class Database:
         if published:
             self.outbox_filled()
 
+    async def at_once(self, sql: str, *arguments: Any) -> Row | None:
+        """One statement, which is a transaction by itself; its first row."""
+        async with self._lent() as connection:
+            return await connection.fetchrow(sql, *arguments)
+
     async def write_once(self, work: Callable[[SingleWrite], Awaitable[Answer]]) -> Answer:
         """Do work that ends in one statement; again, where somebody else changed the row between."""
         for last in (*[False] * (TRIES - 1), True):
