@@ -27,7 +27,7 @@ export UV_SYSTEM_CERTS ?= true
 export NODE_USE_SYSTEM_CA ?= 1
 
 help:
-	@echo "make run              everything in one process: prints where to go and as whom (PORT=8000)"
+	@echo "make run              everything in one process: prints where to go and as whom (PORT=8000; ARGS=--help)"
 	@echo "make run-distributed  a process per service, PostgreSQL and RabbitMQ"
 	@echo "make test             check, then every test but the long ones"
 	@echo "make check            format, lint, types, who may import whom"
@@ -36,7 +36,7 @@ help:
 	@echo "make migrate          bring the databases to this release"
 
 run: $(FOR_RUNNING)
-	@exec $(BIN)/python -m deploy.embedded
+	@exec $(BIN)/python -m deploy.embedded $(ARGS)
 
 run-distributed: $(FOR_RUNNING)
 	@exec $(BIN)/python -m deploy.distributed

@@ -1,15 +1,19 @@
 """`make run`: the whole platform in one process on one port, with its own PostgreSQL."""
 
+import argparse
 import asyncio
 import os
 import secrets
+import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 import httpx
 from pydantic import SecretStr
 
-from deploy.demo import furnish_demonstration
+from deploy.demo.screen import closing
+from deploy.demo.show import show
 from deploy.host import Host
 from deploy.installation import ROOMS, SERVICES
 from deploy.issuer import Issuer
@@ -17,7 +21,6 @@ from deploy.people import clients, issuers
 from deploy.postgres import Postgres, create_databases
 from deploy.serving import PortTaken, listen, serve
 from shared.bus import InProcessBus
-from shared.identity.demonstration import CHARACTERS
 from shared.identity.registry import Registry
 from shared.service.app import create_app
 from shared.settings import Settings
@@ -86,49 +89,43 @@ def address_template(server: Postgres) -> str:
     return server.url("SERVICE").replace("SERVICE", "{service}")
 
 
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="make run", description="The whole platform in one process, with a demonstration."
+    )
+    parser.add_argument("--no-simulate", action="store_true", help="leave the demonstration's people idle")
+    parser.add_argument("--empty", action="store_true", help="no demonstration data at all")
+    parser.add_argument("--reset", action="store_true", help="throw away what earlier runs kept, and begin again")
+    return parser.parse_args()
+
+
 def main() -> None:
     """Start everything, say where to go and as whom, and stop everything on Ctrl-C."""
-    wanted = os.environ.get("PORT", "")
+    asked, wanted = _asked(), os.environ.get("PORT", "")
     folder = Path(os.environ.get("SUFFICIENCY_FOLDER", ".run")) / "embedded"
+    if asked.reset:
+        shutil.rmtree(folder, ignore_errors=True)
     try:
         bound = listen(int(wanted or 8000), or_next=not wanted)
     except (PortTaken, ValueError) as problem:
         sys.exit(str(problem))
-    port = bound.getsockname()[1]
     print("Starting PostgreSQL and four services …", flush=True)
     with Postgres.start(folder / "postgres") as server:
-        settings = embedded_settings(port, address_template(server))
+        settings = embedded_settings(bound.getsockname()[1], address_template(server))
         logs.configure(settings)
         asyncio.run(prepare_databases(server))
-        host = assemble(settings)
-        if not serve(host, bound, when_ready=lambda: _furnish_and_welcome(host, settings)):
+        if not serve(assemble(settings), bound, when_ready=partial(_welcome, settings, asked)):
             sys.exit(1)
     print("Everything is stopped.", flush=True)
 
 
-async def _furnish_and_welcome(host: Host, settings: Settings) -> None:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(host), base_url=settings.public_url) as client:
-        await furnish_demonstration(client, f"{settings.public_url}/issuer", DEMONSTRATION_SECRET)
-    _welcome(settings)
-
-
-def _welcome(settings: Settings) -> None:
-    people = "\n".join(f"    {c.key:<30} {c.name}, {c.role.replace('_', ' ')}, {c.place}" for c in CHARACTERS.values())
-    print(
-        f"""
-Sufficiency is ready:  {settings.public_url}
-
-  Sign in on that page as any of these, or ask for a token in their name:
-{people}
-
-    curl -s {settings.public_url}/issuer/token -d grant_type=client_credentials \\
-         -d client_id=placements-officer -d client_secret={DEMONSTRATION_SECRET}
-
-  Health:  {settings.public_url}/health      Figures as they move:  {settings.public_url}/metrics/stream
-  Ctrl-C stops everything this started.
-""",
-        flush=True,
-    )
+async def _welcome(settings: Settings, asked: argparse.Namespace) -> None:
+    url = settings.public_url
+    print(f"Everything answers at {url} already; the demonstration is being made:", flush=True)
+    if asked.empty:
+        print(closing(url, DEMONSTRATION_SECRET, "  Nothing is in it yet (--empty).", simulating=False), flush=True)
+    else:
+        await show(url, f"{url}/issuer", DEMONSTRATION_SECRET, simulate=not asked.no_simulate)
 
 
 if __name__ == "__main__":

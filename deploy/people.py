@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from deploy.demo.market import market
 from deploy.installation import SERVICES, heard_by
 from deploy.issuer import Client
 from shared.identity.demonstration import CHARACTERS, NORTHSHIRE, SOUTHMERE, Character
@@ -29,9 +30,20 @@ def audience_of(character: Character) -> str:
 def clients(services: Mapping[str, str], demonstration: str) -> dict[str, Client]:
     """Everybody who may ask our issuer for a token: services by a secret each, people by the demonstration's."""
     system = frozenset({Role.SYSTEM})
-    return {name: Client(secret, system, name, SERVICES_AUDIENCE) for name, secret in services.items()} | {
-        key: Client(demonstration, frozenset({who.role}), who.name, audience_of(who)) for key, who in CHARACTERS.items()
-    }
+    return (
+        clients_of_the_market(demonstration)
+        | {name: Client(secret, system, name, SERVICES_AUDIENCE) for name, secret in services.items()}
+        | {
+            key: Client(demonstration, frozenset({who.role}), who.name, audience_of(who))
+            for key, who in CHARACTERS.items()
+        }
+    )
+
+
+def clients_of_the_market(demonstration: str) -> dict[str, Client]:
+    """The people who act for the demonstration's organisations; nobody signs in as most of them."""
+    manager = frozenset({Role.PROVIDER_MANAGER})
+    return {one.person: Client(demonstration, manager, one.name, SHARED) for one in market()}
 
 
 def issuers(url: str, jwks: Mapping[str, Any] | None = None) -> list[TrustedIssuer]:

@@ -51,7 +51,7 @@ def listen(port: int, *, host: str = "127.0.0.1", or_next: bool = False) -> sock
 
 
 def serve(app: ASGIApp, bound: socket.socket, *, when_ready: Callable[[], Awaitable[None]] | None = None) -> bool:
-    """Serve until SIGINT or SIGTERM; answers whether it ever started."""
+    """Serve until SIGINT or SIGTERM; answers whether it ever started. `when_ready` runs beside it and ends with it."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -70,9 +70,17 @@ def serve(app: ASGIApp, bound: socket.socket, *, when_ready: Callable[[], Awaita
         serving = asyncio.create_task(server.serve(sockets=[bound]))
         while not (server.started or serving.done()):
             await asyncio.sleep(0.02)
-        if server.started and when_ready is not None:
-            await when_ready()
+        beside = asyncio.ensure_future(when_ready()) if server.started and when_ready is not None else None
+        if beside is not None:
+            await asyncio.wait([serving, beside], return_when=asyncio.FIRST_COMPLETED)
+            if beside.done() and beside.exception() is not None:
+                server.should_exit = True
         await serving
+        if beside is not None:
+            beside.cancel()
+            await asyncio.wait([beside])
+            if not beside.cancelled():
+                beside.result()
 
     uvloop.run(run())
     return server.started

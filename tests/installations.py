@@ -46,7 +46,7 @@ class Embedded:
         environment = {"SUFFICIENCY_FOLDER": str(folder), "PORT": str(self.port)}
         with self._log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "deploy.embedded"],
+                [sys.executable, "-m", "deploy.embedded", "--empty"],
                 cwd=ROOT,
                 env=os.environ | environment,
                 stdout=output,

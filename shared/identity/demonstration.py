@@ -45,6 +45,8 @@ CHARACTERS: dict[str, Character] = {
             SOUTHMERE,
             ("southmere-social-worker", "Grace Adeyemi", Role.SOCIAL_WORKER),
             ("southmere-placements-officer", "Tom Hughes", Role.PLACEMENTS_OFFICER),
+            ("southmere-approver", "Nadia Rowe", Role.APPROVER),
+            ("southmere-commissioner", "Leah Brandt", Role.COMMISSIONER),
         ),
         Character("provider", "Hannah Price", Role.PROVIDER_MANAGER, "Hearthside Fostering", None),
         Character("other-provider", "Owen Clarke", Role.PROVIDER_MANAGER, "Larch House", None),

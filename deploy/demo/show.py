@@ -1,0 +1,57 @@
+"""The demonstration from an empty installation to people at work in it; what is there already is left as it is."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from deploy.demo.asking import Asking
+from deploy.demo.furnish import furnish_market
+from deploy.demo.screen import bar, closing, figures_table
+from deploy.demo.simulate import Simulator, settle_children
+from deploy.demo.stories import Teller
+from shared.clock import SystemClock
+
+SAMPLE = Path(__file__).parents[1] / "samples" / "ssda903"
+SEED = 2026
+SETTLED = 60
+"""Children who live in the market's homes on the first day: an assumption."""
+SHOWN: Mapping[str, str] = {
+    "cla": "children looked after",
+    "three_plus": "3 or more placements in the year, %",
+    "long_term": "same placement for 2 years, %",
+    "over_20_and_outside": "over 20 miles and outside, %",
+}
+
+
+async def show(url: str, issuer: str, secret: str, *, simulate: bool) -> None:
+    """Furnish, load, settle, print the closing screen, and simulate until cancelled."""
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
+        ask, clock = Asking(client, secret), SystemClock()
+        opened = await furnish_market(ask, issuer, bar("Providers, homes and vacancies"))
+        from deploy.load import load_returns  # type: ignore[import-not-found]  # noqa: PLC0415
+
+        await load_returns(client, await ask.token("commissioner"), SAMPLE, bar("Six years of SSDA903 returns"))
+        tell = await Teller.begin(ask, SEED, clock)
+        if opened:
+            await settle_children(tell, SETTLED, bar("Children in those homes"))
+        print(closing(url, secret, await _six_years(ask), simulating=simulate), flush=True)
+        if simulate:
+            await Simulator(tell).run()
+
+
+async def _six_years(ask: Asking) -> str:
+    """The figures at the six days the returns end on."""
+    years = sorted(int(folder.name) for folder in SAMPLE.iterdir() if folder.is_dir())
+    days = [f"{year}-03-31" for year in years]
+    figures = {title: await _values(ask, measure, days) for measure, title in SHOWN.items()}
+    return figures_table([f"31 March {year}" for year in years], figures)
+
+
+async def _values(ask: Asking, measure: str, days: Sequence[str]) -> list[Any]:
+    answers = await asyncio.gather(
+        *(ask.get("commissioner", f"/metrics/measures/{measure}", as_at=day) for day in days)
+    )
+    return [answer["value"] for answer in answers]
