@@ -1,5 +1,5 @@
 """Placements over HTTP: searches and offers, bookings and stays."""
 
-from services.placements.api import offers, stays
+from services.placements.api import candidates, offers, stays
 
-ROUTERS = (stays.router, offers.router)
+ROUTERS = (stays.router, candidates.router, offers.router)

@@ -1,77 +1,23 @@
-"""Routes for finding a home and asking for it: candidates and offers."""
+"""Routes for asking a provider for a home: offers."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 
 from services.placements import actions
-from services.placements.forms import Candidate, Candidates, Choose, Decline, Invite, MakeOffer, OfferShown
-from services.placements.matching import Judgement, judge_all
-from services.placements.queries import my_offers, places_offered, the_offer, wanted_for
+from services.placements.forms import Choose, Decline, Invite, MakeOffer, OfferShown
+from services.placements.queries import my_offers, the_offer
 from shared.clock import age_on
 from shared.contracts.vocabulary import OfferStatus
 from shared.identity.access import may
 from shared.identity.person import Person
-from shared.store.audit import audit_read
-from shared.store.database import Database, Reading, Writing
-from shared.store.session import ReadSession, Row
+from shared.store.database import Reading, Writing
+from shared.store.session import Row
 
 router = APIRouter(prefix="/placements", tags=["placements"])
-Finder = Annotated[Person, Depends(may("placements:match"))]
 Reader = Annotated[Person, Depends(may("placements:read"))]
-# Another authority's is waited for as one that does not exist, so that the time it takes does not tell them apart.
-ARRIVED = "SELECT true FROM referrals WHERE referral = $1 AND authority = $2"
 Answerer = Annotated[Person, Depends(may("placements:answer_offers"))]
-
-
-@router.get("/referrals/{referral:uuid}/candidates", summary="Homes for a child: possible, and ruled out by which rule")
-async def candidates(
-    referral: UUID,
-    request: Request,
-    by: Finder,
-    child: Annotated[UUID | None, Query(description="which child of the referral; the only one unless given")] = None,
-) -> Candidates:
-    """Best first, with reasons both ways. Waits a moment for a referral that is just arriving."""
-    database: Database = request.app.state.database
-
-    async def arrived() -> bool | None:
-        async with database.reading() as session:
-            return bool(await session.value(ARRIVED, referral, by.authority)) or None
-
-    await database.signals.until(referral, arrived, request.app.state.running.settings.booking_wait_seconds)
-    async with database.reading() as session:
-        found = await find_homes(session, referral, child, by)
-    await audit_read(database, by.id, "candidates", found.child)
-    return found
-
-
-async def find_homes(session: ReadSession, referral: UUID, child: UUID | None, by: Person) -> Candidates:
-    """Every place on offer judged for a child of the person's own referral."""
-    row, wanted = await wanted_for(session, referral, child, by)
-    possible, refused = judge_all(await places_offered(session, row.authority), wanted, session.clock.now())
-    return Candidates(
-        referral=referral, child=row.child, possible=[_shown(j) for j in possible], refused=[_shown(j) for j in refused]
-    )
-
-
-def _shown(judged: Judgement) -> Candidate:
-    place = judged.place
-    return Candidate(
-        place=place.place,
-        vacancy=place.vacancy,
-        home=place.home,
-        provider=place.provider,
-        name=place.name,
-        type=place.type,
-        sector=place.sector,
-        area=place.area,
-        weekly_pence=place.weekly_pence,
-        confirmed_at=place.confirmed_at,
-        reasons_for=judged.reasons_for,
-        reasons_against=judged.reasons_against,
-        refusals=judged.refusals,
-    )
 
 
 @router.post("/offers", status_code=201, summary="Ask a provider whether it can offer a vacancy for a child")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.placements import actions
 from services.placements.actions.bookings import TAKEN
-from services.placements.api.offers import find_homes
+from services.placements.api.candidates import find_homes
 from services.placements.forms import Book, Cancel, End, PlacementShown, Price, Start
 from services.placements.queries import my_placements, prices_of, the_offer, the_placement
 from shared.contracts.placements import PriceLine
