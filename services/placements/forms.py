@@ -188,7 +188,7 @@ class PlacementShown(BaseModel):
     status: PlacementStatus
     purpose: Purpose
     type: PlacementType
-    sector: Sector
+    sector: Sector | None
     starts: date
     ends: date | None
     reason: str | None

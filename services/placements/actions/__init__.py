@@ -1,14 +1,12 @@
 """Everything placements writes on a person's behalf or when it falls due."""
 
-from services.placements.actions.bookings import book_placement, cancel_placement, confirm_placement, try_next_place
+from services.placements.actions.bookings import book_placement, cancel_placement
 from services.placements.actions.offers import (
     accept_offer,
     decline_offer,
     invite_offer,
     lapse_offer,
     make_offer,
-    pass_over_other_offers,
-    reopen_offer,
 )
 from services.placements.actions.stays import end_placement, reprice_placement, start_placement
 
@@ -16,15 +14,11 @@ __all__ = [
     "accept_offer",
     "book_placement",
     "cancel_placement",
-    "confirm_placement",
     "decline_offer",
     "end_placement",
     "invite_offer",
     "lapse_offer",
     "make_offer",
-    "pass_over_other_offers",
-    "reopen_offer",
     "reprice_placement",
     "start_placement",
-    "try_next_place",
 ]

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from services.placements.actions.telling import offer_state
 from services.placements.forms import Choose, Decline, Invite, MakeOffer
 from services.placements.queries import the_offer, wanted_for
 from shared.contracts.placements import (
@@ -13,49 +14,49 @@ from shared.contracts.placements import (
     OfferLapsed,
     OfferMade,
     OfferNotChosen,
+    OfferWithdrawn,
 )
-from shared.contracts.vocabulary import OfferStatus
+from shared.contracts.vocabulary import OfferStatus, ReferralStatus
 from shared.errors import NotFound, Refused, must_be_current
-from shared.identity.person import Person
+from shared.identity.person import Person, Role
 from shared.ids import new_id
 from shared.store.session import Row, WriteSession
 
 LAPSE = "lapse_offer"
+# Locked, so that a referral that is withdrawn just now waits, and then finds this offer to withdraw too.
+ASKED_FOR = "SELECT status, open FROM referrals WHERE referral = $1 FOR SHARE"
+INVITE = """INSERT INTO offers (offer, authority, provider, referral, child, home, vacancy, version, status, open,
+        invited_at, invited_by, answer_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 'invited', true, $8, $9, $10) RETURNING *"""
 REOPEN = """UPDATE offers SET status = 'offered', open = true, version = version + 1
     WHERE offer = $1 AND status = 'accepted' RETURNING *"""
 VACANCY = """SELECT v.* FROM vacancies v JOIN providers o ON o.provider = v.provider
     WHERE v.vacancy = $1 AND NOT v.withdrawn AND coalesce(o.owned_by, $2) = $2"""
-STATE = ("offer", "authority", "version", "referral", "child", "provider", "home", "vacancy")
-
-
-def told(row: Row, names: tuple[str, ...] = STATE) -> dict[str, Any]:
-    """What every event about a row says of it."""
-    return {name: row[name] for name in names}
+MOST = "SELECT most_weekly_pence FROM referrals WHERE referral = $1"
+# A sibling who is to live with the other at this home no longer asks there.
+SIBLINGS = """UPDATE offers o SET status = 'withdrawn', open = false, version = o.version + 1
+    FROM referrals r WHERE r.referral = $1 AND r.together AND o.referral = r.referral AND o.home = $2 AND o.child <> $3
+        AND o.status IN ('invited', 'offered') RETURNING o.*"""
 
 
 async def invite_offer(session: WriteSession, form: Invite, *, by: Person) -> UUID:
     """Ask a provider whether it can offer a vacancy for a child."""
     referral, _ = await wanted_for(session, form.referral, form.child, by)
-    if not referral.open:
+    asked_for = await session.one(ASKED_FOR, form.referral)
+    if asked_for is None or not asked_for.open:
         raise Refused("That referral is closed.", field="referral")
+    if asked_for.status == ReferralStatus.INFORMATION_ASKED:
+        raise Refused("That referral waits for more information.", field="referral", code="information_asked")
     vacancy = await session.one(VACANCY, form.vacancy, referral.authority)
     if vacancy is None:
         raise NotFound("We cannot find that vacancy, or it is no longer offered.", field="vacancy")
-    row = await session.one(
-        """INSERT INTO offers (offer, authority, provider, referral, child, home, vacancy, version, status, open, answer_by)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 'invited', true, $8) RETURNING *""",
-        new_id(),
-        referral.authority,
-        vacancy.provider,
-        form.referral,
-        form.child,
-        vacancy.home,
-        form.vacancy,
-        session.clock.now() + timedelta(hours=form.answer_within_hours),
-    )
+    now = session.clock.now()
+    whose = (referral.authority, vacancy.provider, form.referral, form.child, vacancy.home, form.vacancy)
+    answer_by = now + timedelta(hours=form.answer_within_hours)
+    row = await session.one(INVITE, new_id(), *whose, now, by.id, answer_by)
     assert row is not None
     await session.after(row.answer_by, LAPSE, row.offer)
-    session.publish(OfferInvited(**told(row), answer_by=row.answer_by))
+    session.publish(OfferInvited(**offer_state(row), answer_by=row.answer_by))
     session.audit(by.id, "invite offer", row.offer)
     return row.offer  # type: ignore[no-any-return]
 
@@ -63,44 +64,57 @@ async def invite_offer(session: WriteSession, form: Invite, *, by: Person) -> UU
 async def make_offer(session: WriteSession, offer: UUID, form: MakeOffer, *, by: Person) -> Row:
     """The provider offers the home at a price from a date."""
     before = await _open(session, offer, form.version, by, OfferStatus.INVITED, OfferStatus.OFFERED)
+    terms = {"weekly_pence": form.weekly_pence, "available_from": form.available_from}
     row = await _change(
-        session,
-        before,
-        OfferStatus.OFFERED,
-        open=True,
-        weekly_pence=form.weekly_pence,
-        available_from=form.available_from,
+        session, before, OfferStatus.OFFERED, open=True, answered_at=before.answered_at or session.clock.now(), **terms
     )
     await session.no_longer_due(LAPSE, offer)
-    session.publish(OfferMade(**told(row), weekly_pence=row.weekly_pence, available_from=row.available_from))
+    session.publish(OfferMade(**offer_state(row), **terms))
     session.audit(by.id, "make offer", offer)
     return row
 
 
 async def decline_offer(session: WriteSession, offer: UUID, form: Decline, *, by: Person) -> Row:
-    """The provider says no, with a reason."""
+    """The provider says no, with a reason; siblings who were to come along are no longer asked about."""
     before = await _open(session, offer, form.version, by, OfferStatus.INVITED, OfferStatus.OFFERED)
-    row = await _change(session, before, OfferStatus.DECLINED, open=False, decline_reason=form.reason)
+    answered_at = before.answered_at or session.clock.now()
+    no = {"open": False, "decline_reason": form.reason, "answered_at": answered_at}
+    row = await _change(session, before, OfferStatus.DECLINED, **no)
     await session.no_longer_due(LAPSE, offer)
-    session.publish(OfferDeclined(**told(row), reason=form.reason))
+    session.publish(OfferDeclined(**offer_state(row), reason=form.reason))
     session.audit(by.id, "decline offer", offer)
+    await _release_siblings(session, row)
     return row
 
 
 async def accept_offer(session: WriteSession, offer: UUID, form: Choose, *, by: Person) -> Row:
     """The authority chooses an offer; the provider may now know whose it is."""
     before = await _open(session, offer, form.version, by, OfferStatus.OFFERED)
+    await _must_be_affordable(session, before, by)
     row = await _change(session, before, OfferStatus.ACCEPTED, open=True)
-    session.publish(OfferAccepted(**told(row)))
+    session.publish(OfferAccepted(**offer_state(row)))
     session.audit(by.id, "accept offer", offer)
     return row
+
+
+async def _must_be_affordable(session: WriteSession, offer: Row, by: Person) -> None:
+    """Above the panel's limit an approver decides, and nobody approves what they asked for."""
+    most = await session.value(MOST, offer.referral)
+    if most is None or offer.weekly_pence <= most:
+        return
+    if Role.APPROVER not in by.roles or by.id == offer.invited_by:
+        raise Refused(
+            "The price is above what the panel allowed: somebody who may approve it, and did not ask, must accept it.",
+            field="offer",
+            code="needs_approval",
+        )
 
 
 async def reopen_offer(session: WriteSession, offer: UUID | None) -> None:
     """An accepted offer whose booking came to nothing stands as offered again."""
     row = offer and await session.one(REOPEN, offer)
     if row:
-        session.publish(OfferMade(**told(row), weekly_pence=row.weekly_pence, available_from=row.available_from))
+        session.publish(OfferMade(**offer_state(row), weekly_pence=row.weekly_pence, available_from=row.available_from))
 
 
 async def pass_over_other_offers(session: WriteSession, chosen: UUID | None) -> None:
@@ -113,14 +127,27 @@ async def pass_over_other_offers(session: WriteSession, chosen: UUID | None) -> 
     )
     for row in others:
         await session.no_longer_due(LAPSE, row.offer)
-        session.publish(OfferNotChosen(**told(row)))
+        session.publish(OfferNotChosen(**offer_state(row)))
 
 
 async def lapse_offer(session: WriteSession, offer: str) -> None:
-    """The time to answer is over."""
+    """The time to answer is over; siblings who were to come along are no longer asked about."""
     row = await session.one("SELECT * FROM offers WHERE offer = $1 FOR UPDATE", UUID(offer))
     if row is not None and row.status == OfferStatus.INVITED:
-        session.publish(OfferLapsed(**told(await _change(session, row, OfferStatus.LAPSED, open=False))))
+        row = await _change(session, row, OfferStatus.LAPSED, open=False)
+        session.publish(OfferLapsed(**offer_state(row)))
+        await _release_siblings(session, row)
+
+
+async def _release_siblings(session: WriteSession, gone: Row) -> None:
+    await tell_withdrawn(session, await session.all(SIBLINGS, gone.referral, gone.home, gone.child))
+
+
+async def tell_withdrawn(session: WriteSession, rows: list[Row]) -> None:
+    """These offers were withdrawn: nobody waits for an answer any more."""
+    for row in rows:
+        await session.no_longer_due(LAPSE, row.offer)
+        session.publish(OfferWithdrawn(**offer_state(row)))
 
 
 async def _open(session: WriteSession, offer: UUID, seen: int | None, by: Person, *statuses: OfferStatus) -> Row:

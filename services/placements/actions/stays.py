@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.placements.actions.bookings import STATE, change_placement, prices_as_json
-from services.placements.actions.offers import told
+from services.placements.actions.holding import change_placement
+from services.placements.actions.telling import care_state, placement_state, prices_as_json, told
 from services.placements.domain import must_follow, priced
 from services.placements.forms import End, Price, Start
 from services.placements.queries import prices_of, the_placement
@@ -24,13 +24,12 @@ from shared.ids import new_id
 from shared.store.session import Row, WriteSession
 from shared.store.single import SingleWrite
 
-CARE = ("period", "child", "authority", "version", "started", "ended", "legal_status")
 START_CARE = """INSERT INTO care_periods (period, child, authority, version, started, legal_status)
-    SELECT $1, $2, $3, 1, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM care_periods WHERE child = $2 AND ended IS NULL)
+    SELECT $1, $2, $3, 1, $4, $5 WHERE NOT EXISTS (SELECT 1 FROM care_periods WHERE child = $2 AND ended IS NULL AND NOT annulled)
     RETURNING *"""
 REPRICE = "UPDATE placements SET prices = $3, version = version + 1 WHERE placement = $1 AND version = $2"
 END_CARE = """UPDATE care_periods SET ended = $2, reason = $3, version = version + 1
-    WHERE child = $1 AND ended IS NULL AND started <= $2 RETURNING *"""
+    WHERE child = $1 AND ended IS NULL AND NOT annulled AND started <= $2 RETURNING *"""
 
 
 async def start_placement(session: WriteSession, placement: UUID, form: Start, *, by: Person) -> Row:
@@ -50,7 +49,7 @@ async def start_placement(session: WriteSession, placement: UUID, form: Start, *
     row = await change_placement(
         session, placement, status=PlacementStatus.STARTED, starts=form.on, prices=prices_as_json(prices)
     )
-    session.publish(PlacementStarted(**told(row, STATE)))
+    session.publish(PlacementStarted(**placement_state(row)))
     session.publish(PlacementRepriced(**told(row, ("placement", "authority", "version")), prices=tuple(prices)))
     session.audit(by.id, "start placement", placement)
     return row
@@ -66,7 +65,7 @@ def _from_arrival(before: Row, on: date) -> list[PriceLine]:
 async def _start_care(session: WriteSession, placement: Row, on: date, legal_status: LegalStatus) -> None:
     row = await session.one(START_CARE, new_id(), placement.child, placement.authority, on, legal_status)
     if row is not None:
-        session.publish(CareStarted(**told(row, CARE)))
+        session.publish(CareStarted(**care_state(row)))
 
 
 async def reprice_placement(session: SingleWrite, placement: UUID, form: Price, *, by: Person) -> dict[str, Any]:
@@ -107,7 +106,7 @@ async def _leave(session: WriteSession, placement: UUID, on: date, reason: Place
     row = await change_placement(
         session, placement, status=PlacementStatus.ENDED, ends=on, reason=reason, planned=planned
     )
-    session.publish(PlacementEnded(**told(row, STATE), reason=reason, planned=planned))
+    session.publish(PlacementEnded(**placement_state(row), reason=reason, planned=planned))
     return row
 
 
@@ -117,7 +116,7 @@ async def _end_care(session: WriteSession, left: Row, reason: CareEnd) -> None:
     row = await session.one(END_CARE, left.child, left.ends, reason)
     if row is None:
         raise Refused("The child is not recorded as looked after on that day.", field="care_ended")
-    session.publish(CareEnded(**told(row, CARE), reason=reason))
+    session.publish(CareEnded(**care_state(row), reason=reason))
 
 
 async def _ours(session: WriteSession, placement: UUID, seen: int | None, by: Person, *, lock: bool = True) -> Row:

@@ -1,0 +1,103 @@
+"""What becomes of a booking as providers answer: confirmed, tried elsewhere, or given up; siblings all or none."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.placements.actions.offers import pass_over_other_offers, reopen_offer
+from services.placements.actions.telling import placement_state
+from services.placements.matching import Offered, judge_all, lowest_free
+from services.placements.queries import WANTED, places_offered, wanted_in
+from shared.contracts.placements import PlacementBooked, PlacementCancelled, PlacementConfirmed
+from shared.contracts.vocabulary import PlacementStatus
+from shared.store.session import Row, WriteSession
+
+UNTRIED = """SELECT o.*, v.places <> '{}' AND NOT v.places <@ $2::uuid[] AS untried
+    FROM offers o JOIN vacancies v USING (vacancy) WHERE o.offer = $1"""
+GROUP = """SELECT * FROM placements WHERE group_id = $1 AND placement <> $2 AND status = 'booked'
+    ORDER BY placement FOR UPDATE"""
+# The whole group at once and in one order, so that two who change it never wait for each other.
+WITH_GROUP = """SELECT * FROM placements WHERE placement = $1
+    OR group_id = (SELECT group_id FROM placements WHERE placement = $1) ORDER BY placement FOR UPDATE"""
+
+
+async def locked(session: WriteSession, placement: UUID) -> Row | None:
+    """A placement, locked together with those that were booked as one with it."""
+    rows = await session.all(WITH_GROUP, placement)
+    return next((row for row in rows if row.placement == placement), None)
+
+
+async def free_place(
+    session: WriteSession, offer: Row, starts: date, ends: date | None, tried: Iterable[UUID]
+) -> Offered | None:
+    """The lowest place of the offer's vacancy that passes every rule on these nights and has not been tried."""
+    asked = await session.one(WANTED, offer.referral, offer.child)
+    if asked is None:
+        return None
+    places = await places_offered(session, offer.authority, offer.vacancy)
+    possible, _ = judge_all(places, wanted_in(asked, starts, ends), session.clock.now())
+    return lowest_free(possible, offer.vacancy, tried)
+
+
+async def change_placement(session: WriteSession, placement: UUID, **changes: Any) -> Row:
+    """Set columns of a placement, count its version on, and wake whoever waits for it."""
+    settings = ", ".join(f"{column} = ${number}" for number, column in enumerate(changes, 2))
+    row = await session.one(
+        f"UPDATE placements SET version = version + 1, {settings} WHERE placement = $1 RETURNING *",
+        placement,
+        *changes.values(),
+    )
+    assert row is not None
+    session.signal(placement)
+    return row
+
+
+async def confirm_if_all_held(session: WriteSession, before: Row) -> None:
+    """The place is kept; one that was booked with siblings waits until theirs are kept too."""
+    if before.group_id is None:
+        await confirm_placement(session, before)
+        return
+    await session.run("UPDATE placements SET held = true WHERE placement = $1", before.placement)
+    group = await session.all(GROUP, before.group_id, before.placement)
+    if all(row.held for row in group):
+        for row in (before, *group):
+            await confirm_placement(session, row)
+
+
+async def confirm_placement(session: WriteSession, before: Row) -> None:
+    """The place is ours: the booking stands, and the other providers asked are told."""
+    row = await change_placement(session, before.placement, status=PlacementStatus.CONFIRMED)
+    session.publish(PlacementConfirmed(**placement_state(row)))
+    if row.offer is not None:
+        await pass_over_other_offers(session, row.offer)
+
+
+async def try_next_place(session: WriteSession, before: Row) -> None:
+    """The place was taken: ask for the next alike one of the same vacancy, or give up and reopen the offer."""
+    siblings = await session.all(GROUP, before.group_id, before.placement) if before.group_id else []
+    tried = [*before.tried, *(row.place for row in siblings)]
+    offer = await session.one(UNTRIED, before.offer, tried)
+    # Where fifty want one place there is nothing to search for: forty-nine are told sooner.
+    place = offer and offer.untried and await free_place(session, offer, before.starts, before.ends, tried)
+    if not place:
+        await give_up(session, before, "taken")
+        return
+    tried = [*before.tried, place.place]
+    row = await change_placement(session, before.placement, place=place.place, held=False, tried=tried)
+    session.publish(PlacementBooked(**placement_state(row)))
+
+
+async def give_up(session: WriteSession, before: Row, reason: str, *, with_group: bool = True) -> Row:
+    """The placement will not start, nor those booked as one with it; their offers stand open again."""
+    siblings = await session.all(GROUP, before.group_id, before.placement) if with_group and before.group_id else []
+    for sibling in siblings:
+        await _cancelled(session, sibling, reason)
+    return await _cancelled(session, before, reason)
+
+
+async def _cancelled(session: WriteSession, before: Row, reason: str) -> Row:
+    row = await change_placement(session, before.placement, status=PlacementStatus.CANCELLED, held=False, reason=reason)
+    session.publish(PlacementCancelled(**placement_state(row), reason=reason))
+    await reopen_offer(session, row.offer)
+    return row

@@ -1,0 +1,62 @@
+"""What placements does when it hears of children, referrals, providers, homes, vacancies and held places."""
+
+from collections.abc import Mapping
+
+from services.placements.reactions.asked import (
+    note_assessment,
+    note_child,
+    note_important_places,
+    note_referral,
+    note_statutory_details,
+)
+from services.placements.reactions.holds import (
+    confirm_if_held,
+    give_up_if_released,
+    note_occupation,
+    try_another_place,
+)
+from services.placements.reactions.market import (
+    note_contract,
+    note_home,
+    note_location,
+    note_places,
+    note_provider,
+    note_vacancy,
+)
+from shared.contracts import Event, providers, referrals
+from shared.service.service import Reaction
+
+REACTIONS: Mapping[type[Event], Reaction] = {
+    referrals.ChildRegistered: note_child,
+    referrals.ChildCorrected: note_child,
+    referrals.StatutoryDetailsNoted: note_statutory_details,
+    referrals.ImportantPlacesNoted: note_important_places,
+    referrals.NeedsAssessed: note_assessment,
+    referrals.ReferralSubmitted: note_referral,
+    referrals.ReferralAmended: note_referral,
+    referrals.InformationAsked: note_referral,
+    referrals.PanelDecided: note_referral,
+    referrals.SearchOpened: note_referral,
+    referrals.ReferralWithdrawn: note_referral,
+    referrals.ReferralClosed: note_referral,
+    providers.ProviderRegistered: note_provider,
+    providers.ProviderUpdated: note_provider,
+    providers.ContractAwarded: note_contract,
+    providers.ContractEnded: note_contract,
+    providers.HomeOpened: note_home,
+    providers.HomeUpdated: note_home,
+    providers.HomeClosed: note_home,
+    providers.RatingChanged: note_home,
+    providers.HomeLocated: note_location,
+    providers.PlacesChanged: note_places,
+    providers.VacancyPosted: note_vacancy,
+    providers.VacancyConfirmed: note_vacancy,
+    providers.VacancyCorrected: note_vacancy,
+    providers.VacancyWithdrawn: note_vacancy,
+    providers.PlaceHeld: confirm_if_held,
+    providers.HoldRefused: try_another_place,
+    providers.PlaceBooked: note_occupation,
+    providers.PlaceOccupied: note_occupation,
+    providers.PlaceReleased: give_up_if_released,
+    providers.PlaceOutOfService: note_occupation,
+}
