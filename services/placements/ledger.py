@@ -53,8 +53,8 @@ def placements_in(ledger: Ledger) -> tuple[Placed, ...]:
 
     An episode that only changes the legal status (RNE L) never starts one. A change of kind with the same carer (RNE T
     or U, A3, A5) is a placement of its own with `same_carer`. A stay T0 to T4 after which the child is back in the same
-    place, or from which the child has not come back yet, is a temporary placement beside the one that runs on; any
-    other stay T0 to T4 is a placement like any other.
+    place is a temporary placement beside the one that runs on. Any other is a placement like any other, also while it
+    still goes on: a later year's return tells whether the child came back.
     """
     return tuple(placed for period in ledger.periods for placed in sorted(_of(period), key=lambda p: p.starts))
 
@@ -106,8 +106,6 @@ def _told_apart(runs: Sequence[Run]) -> tuple[list[Run], list[Run]]:
             main += away
         main += some
         away = []
-    if away and main and away[-1][-1].ends is None:
-        return main, stays + away
     return main + away, stays
 
 

@@ -182,9 +182,9 @@ def test_care_that_ends_during_a_stay_ends_a_placement() -> None:
     assert (kept.ends, stay.purpose, stay.ends) == (day("01/06"), Purpose.MOVE, day("08/06"))
 
 
-def test_a_stay_that_is_still_going_on_ends_nothing_yet() -> None:
+def test_a_stay_that_is_still_going_on_has_not_come_back() -> None:
     kept, stay = placed(then("05/05", until="01/06", RNE="S"), then("01/06", **AWAY | {"PLACE": "T3"}))
-    assert (kept.ends, stay.purpose, stay.ends) == (None, Purpose.TEMPORARY, None)
+    assert (kept.ends, stay.purpose, stay.ends) == (day("01/06"), Purpose.MOVE, None)
 
 
 def test_a_stay_known_from_its_middle_came_from_nowhere_we_know() -> None:
