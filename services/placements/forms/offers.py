@@ -1,0 +1,63 @@
+"""What is asked of those who invite, answer and choose offers, and what is shown of one."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.placements.forms.fields import Seen
+from shared.contracts.vocabulary import DeclineReason, Feature, OfferStatus, Sex, Urgency
+from shared.web.fields import Day, Form, Pence
+
+
+class Invite(Form):
+    """Which home do you ask about which child?"""
+
+    referral: UUID
+    child: UUID
+    vacancy: UUID
+    answer_within_hours: int = Field(24, ge=1, le=24 * 28)
+
+
+class MakeOffer(Form):
+    """At what price, and from when?"""
+
+    weekly_pence: Pence
+    available_from: Day = Field(examples=["2026-04-01"])
+    version: Seen = None
+
+
+class Decline(Form):
+    """Why not?"""
+
+    reason: DeclineReason
+    version: Seen = None
+
+
+class Choose(Form):
+    """Which version of the offer do you accept?"""
+
+    version: Seen = None
+
+
+class OfferShown(BaseModel):
+    """An offer; `child` is shown to a provider only once its offer is accepted."""
+
+    offer: UUID
+    referral: UUID
+    child: UUID | None
+    provider: UUID
+    home: UUID
+    vacancy: UUID
+    version: int
+    status: OfferStatus
+    answer_by: datetime
+    weekly_pence: int | None
+    available_from: date | None
+    decline_reason: DeclineReason | None
+    urgency: Urgency | None = None
+    wanted_from: date | None = None
+    wanted_until: date | None = None
+    needs: list[Feature] = []
+    sex: Sex | None = None
+    age: int | None = None
