@@ -12,18 +12,39 @@ from services.metrics.domain import FIRST_DAY, NO_END
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-ID, WORD, DAY, NUMBER, MOMENT = "id", "word", "day", "number", "moment"
+ID, WORD, DAY, NUMBER, MOMENT, MEASURED = "id", "word", "day", "number", "moment", "measured"
 SHAPES: Mapping[str, Mapping[str, str]] = {
-    "care_periods": {"period": ID, "authority": WORD, "child": ID, "started": DAY, "ended": DAY, "legal_status": WORD},
+    "care_periods": {
+        "period": ID,
+        "authority": WORD,
+        "child": ID,
+        "started": DAY,
+        "ended": DAY,
+        "legal_status": WORD,
+        "start_known": MEASURED,
+        "annulled": NUMBER,
+        "reason": WORD,
+    },
+    "legal_statuses": {"period": ID, "authority": WORD, "status": WORD, "starts": DAY},
     "placements": {
         "placement": ID,
         "authority": WORD,
         "status": WORD,
         "child": ID,
+        "referral": ID,
         "type": WORD,
         "sector": WORD,
+        "purpose": WORD,
         "starts": DAY,
         "ends": DAY,
+        "contract": WORD,
+        "same_carer": NUMBER,
+        "miles_tenths": MEASURED,
+        "location": WORD,
+        "long_term_match": NUMBER,
+        "fragile": NUMBER,
+        "reason": WORD,
+        "planned": MEASURED,
     },
     "prices": {"placement": ID, "authority": WORD, "element": WORD, "starts": DAY, "ends": DAY, "weekly_pence": NUMBER},
     "homes": {"home": ID, "area": WORD, "type": WORD, "sector": WORD, "opened": DAY, "closed": DAY},
@@ -37,14 +58,44 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "ends": DAY,
         "released_at": MOMENT,
     },
-    "children": {"child": ID, "authority": WORD, "born": DAY, "sex": WORD, "uasc": NUMBER},
+    "vacancies": {
+        "vacancy": ID,
+        "home": ID,
+        "place": ID,
+        "status": WORD,
+        "available_from": DAY,
+        "available_until": DAY,
+        "confirmed_at": MOMENT,
+    },
+    "children": {"child": ID, "authority": WORD, "born": DAY, "sex": WORD, "ethnicity": WORD, "uasc": NUMBER},
+    "referrals": {
+        "referral": ID,
+        "authority": WORD,
+        "child": ID,
+        "status": WORD,
+        "urgency": WORD,
+        "type": WORD,
+        "submitted_at": MOMENT,
+        "due_at": MOMENT,
+    },
+    "offers": {
+        "offer": ID,
+        "authority": WORD,
+        "referral": ID,
+        "child": ID,
+        "status": WORD,
+        "invited_at": MOMENT,
+        "answered_at": MOMENT,
+        "reason": WORD,
+    },
+    "coverages": {"authority": WORD, "starts": DAY},
 }
 """Fact table -> the columns measures read, the subject first; `version` and `recorded_at` come with each."""
-LINED = ("prices", "places")
+LINED = ("legal_statuses", "prices", "places", "vacancies", "referrals")
 """Tables with a row for each line, or one that says there are none."""
 NEVER = -1
-"""A moment that is not there, or the number of a word that no column holds."""
-_TYPES = {ID: np.int32, WORD: np.int32, DAY: np.int32, NUMBER: np.int64, MOMENT: np.int64}
+"""A moment or a measured number that is not there, or the number of a word that no column holds."""
+_TYPES = {ID: np.int32, WORD: np.int32, DAY: np.int32, NUMBER: np.int64, MOMENT: np.int64, MEASURED: np.int32}
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -89,6 +140,7 @@ class Facts:
         self.size = 0
         self._kinds = (NUMBER, MOMENT, *shape.values())
         self._words, self._ids = words, ids
+        self._subjects = words if shape[self.subject] == WORD else ids[self.subject]
         self._room = {name: np.empty(64, _TYPES[kind]) for name, kind in zip(self.names, self._kinds, strict=True)}
         self._current = np.zeros(64, np.bool_)
         # For each subject: its highest version, and the run of rows that tell it.
@@ -122,13 +174,15 @@ class Facts:
             return [code(known) for known in column]
         if kind == NUMBER:
             return [known or 0 for known in column]
+        if kind == MEASURED:
+            return [NEVER if known is None else known for known in column]
         if kind == MOMENT:
             return [NEVER if known is None else microseconds(known) for known in column]
         return [NO_END if known is None else known.toordinal() - FIRST_DAY for known in column]
 
     def _settle(self, added: slice) -> None:
         """Which rows are the highest version of their subject; an older one that comes late never is."""
-        while len(self._newest) < len(self._ids[self.subject]):
+        while len(self._newest) < len(self._subjects):
             self._newest, self._first, self._run = map(_doubled, (self._newest, self._first, self._run))
         subjects, versions = self[self.subject][added], self["version"][added]
         before = self._newest[subjects]
@@ -167,7 +221,7 @@ class Facts:
             return current
         rows = rows[self["recorded_at"][rows] <= known_at]
         subjects, versions = self[self.subject][rows], self["version"][rows]
-        newest = np.zeros(len(self._ids[self.subject]), np.int32)
+        newest = np.zeros(len(self._subjects), np.int32)
         np.maximum.at(newest, subjects, versions)
         known: Numbers = rows[versions == newest[subjects]]
         return known

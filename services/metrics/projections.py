@@ -13,11 +13,26 @@ from services.metrics.tables import KINDS, Kind
 from shared.contracts import Envelope, Event
 from shared.contracts.event import upcast
 from shared.contracts.placements import (
+    CareAnnulled,
+    CareCorrected,
     CareEnded,
     CareStarted,
+    CoverageDeclared,
+    FragilityRaised,
+    LegalStatusChanged,
+    LongTermMatched,
+    OfferAccepted,
+    OfferDeclined,
+    OfferInvited,
+    OfferLapsed,
+    OfferMade,
+    OfferNotChosen,
+    OfferWithdrawn,
+    PlacementAnnulled,
     PlacementBooked,
     PlacementCancelled,
     PlacementConfirmed,
+    PlacementCorrected,
     PlacementEnded,
     PlacementRepriced,
     PlacementStarted,
@@ -32,24 +47,94 @@ from shared.contracts.providers import (
     PlaceOutOfService,
     PlaceReleased,
     PlacesChanged,
+    RatingChanged,
+    VacancyConfirmed,
+    VacancyCorrected,
+    VacancyPosted,
+    VacancyWithdrawn,
 )
-from shared.contracts.referrals import ChildCorrected, ChildRegistered
+from shared.contracts.referrals import (
+    ChildCorrected,
+    ChildRegistered,
+    InformationAsked,
+    PanelDecided,
+    ReferralAmended,
+    ReferralClosed,
+    ReferralSubmitted,
+    ReferralWithdrawn,
+    SearchOpened,
+)
 from shared.store.consequence import NOTHING, Consequence
 from shared.store.session import Row
 
 TOLD_BY: Mapping[str, Sequence[type[Event]]] = {
-    "care_periods": (CareStarted, CareEnded),
-    "placements": (PlacementBooked, PlacementConfirmed, PlacementStarted, PlacementEnded, PlacementCancelled),
+    "care_periods": (CareStarted, CareEnded, CareCorrected, CareAnnulled),
+    "legal_statuses": (LegalStatusChanged,),
+    "placements": (
+        PlacementBooked,
+        PlacementConfirmed,
+        PlacementStarted,
+        PlacementEnded,
+        PlacementCancelled,
+        PlacementCorrected,
+        PlacementAnnulled,
+        LongTermMatched,
+        FragilityRaised,
+    ),
     "prices": (PlacementRepriced,),
-    "homes": (HomeOpened, HomeUpdated, HomeClosed),
+    "homes": (HomeOpened, HomeUpdated, HomeClosed, RatingChanged),
     "places": (PlacesChanged,),
     "occupations": (PlaceHeld, PlaceBooked, PlaceOccupied, PlaceReleased, PlaceOutOfService),
+    "vacancies": (VacancyPosted, VacancyConfirmed, VacancyCorrected, VacancyWithdrawn),
     "children": (ChildRegistered, ChildCorrected),
+    "referrals": (
+        ReferralSubmitted,
+        ReferralAmended,
+        InformationAsked,
+        PanelDecided,
+        SearchOpened,
+        ReferralWithdrawn,
+        ReferralClosed,
+    ),
+    "offers": (
+        OfferInvited,
+        OfferMade,
+        OfferDeclined,
+        OfferAccepted,
+        OfferNotChosen,
+        OfferWithdrawn,
+        OfferLapsed,
+    ),
+    "coverages": (CoverageDeclared,),
 }
 """Fact table -> the events that each tell one version of a row of it (or of all its lines)."""
 PROJECTED: tuple[type[Event], ...] = tuple(event for events in TOLD_BY.values() for event in events)
-LISTS = {"prices": "prices", "places": "places"}
+LISTS = {
+    "prices": "prices",
+    "places": "places",
+    "legal_statuses": "statuses",
+    "vacancies": "places",
+    "referrals": "children",
+}
 """Fact table with lines -> the field of its event that lists them."""
+BARE_LINES = {"vacancies": "place"}
+"""Fact table whose lines are bare identifiers -> the column they stand in."""
+SAYS: Mapping[str, Mapping[str, Any]] = {
+    **{event.event_type: {"annulled": event is CareAnnulled} for event in TOLD_BY["care_periods"]},
+    **{event.event_type: {"status": "posted"} for event in TOLD_BY["vacancies"]},
+    VacancyWithdrawn.event_type: {"status": "withdrawn"},
+}
+"""Event type -> what it says by happening, without a field of its own."""
+OFFERED_AS: Mapping[str, str] = {
+    OfferInvited.event_type: "invited",
+    OfferMade.event_type: "offered",
+    OfferDeclined.event_type: "declined",
+    OfferAccepted.event_type: "accepted",
+    OfferNotChosen.event_type: "not_chosen",
+    OfferWithdrawn.event_type: "withdrawn",
+    OfferLapsed.event_type: "lapsed",
+}
+"""Event type of an offer -> its status, where the event itself does not say (those first published did not)."""
 
 KIND_OF: Mapping[str, str] = {event.event_type: table for table, events in TOLD_BY.items() for event in events}
 """Event type -> the fact table it tells of."""
@@ -67,7 +152,12 @@ def facts_of(envelopes: Iterable[Envelope]) -> Rows:
             continue
         type_, told = upcast(envelope.type, envelope.raw["data"])
         if (kind := KIND_OF.get(type_)) is not None:
-            rows.setdefault(kind, []).extend(_lines(kind, {**told, "recorded_at": envelope.raw["time"]}))
+            said = {**told, **SAYS.get(type_, {}), "recorded_at": envelope.raw["time"]}
+            if kind == "offers" and said.get("status") is None:
+                said["status"] = OFFERED_AS[type_]
+            elif kind == "referrals":
+                said["type"] = next(iter(said["types"]), None)
+            rows.setdefault(kind, []).extend(_lines(kind, said))
     return rows
 
 
@@ -76,6 +166,8 @@ def _lines(kind: str, told: dict[str, Any]) -> list[Told]:
     if kind not in LISTS:
         return [told]
     lines = told.pop(LISTS[kind])
+    if (column := BARE_LINES.get(kind)) is not None:
+        lines = [{column: line} for line in lines]
     return [{**told, **line, "line": number} for number, line in enumerate(lines, 1)] or [{**told, "line": 0}]
 
 

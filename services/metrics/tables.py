@@ -35,6 +35,8 @@ class CarePeriod(_Fact, table=True):
     started: date
     ended: date | None
     legal_status: str
+    start_known: bool | None
+    annulled: bool
     reason: str | None
 
 
@@ -52,10 +54,18 @@ class Placement(_Fact, table=True):
     home: UUID | None
     place: UUID | None
     type: str
-    sector: str
+    sector: str | None
     purpose: str
     starts: date
     ends: date | None
+    contract: str | None
+    same_carer: bool | None
+    outward: str | None
+    miles_tenths: int | None
+    location: str | None
+    distance_reason: str | None
+    long_term_match: bool | None
+    fragile: bool | None
     reason: str | None
     planned: bool | None
 
@@ -135,6 +145,81 @@ class Child(_Fact, table=True):
     uasc: bool
 
 
+class LegalStatus(_Fact, table=True):
+    """One line of a period's legal statuses, in force until the next line's `starts`; line 0 as for prices."""
+
+    __tablename__ = "legal_statuses"
+    period: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    line: int = Field(primary_key=True)
+    authority: str
+    child: UUID
+    status: str | None
+    starts: date | None
+
+
+class Coverage(_Fact, table=True):
+    """The day from which an authority's record is whole."""
+
+    __tablename__ = "coverages"
+    authority: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    starts: date
+
+
+class Vacancy(_Fact, table=True):
+    """One of the places that a vacancy offers; line 0 as for prices."""
+
+    __tablename__ = "vacancies"
+    vacancy: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    line: int = Field(primary_key=True)
+    provider: UUID
+    home: UUID
+    place: UUID | None
+    status: str
+    available_from: date
+    available_until: date | None
+    weekly_pence: int
+    confirmed_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+class Referral(_Fact, table=True):
+    """One child of a referral, with what is asked for; `type` is the first of the kinds of home that would do."""
+
+    __tablename__ = "referrals"
+    referral: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    line: int = Field(primary_key=True)
+    authority: str
+    child: UUID | None
+    status: str
+    urgency: str
+    type: str | None
+    submitted_at: datetime = Field(sa_type=DateTime(timezone=True))
+    due_at: datetime | None = Field(sa_type=DateTime(timezone=True))
+    wanted_from: date
+    together: bool | None
+
+
+class Offer(_Fact, table=True):
+    """A home asked for and, it may be, offered for a child; `reason` where the provider declined."""
+
+    __tablename__ = "offers"
+    offer: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    authority: str
+    referral: UUID
+    child: UUID
+    provider: UUID
+    home: UUID
+    vacancy: UUID
+    status: str
+    invited_at: datetime | None = Field(sa_type=DateTime(timezone=True))
+    answered_at: datetime | None = Field(sa_type=DateTime(timezone=True))
+    reason: str | None
+
+
 class Position(_Kept, table=True):
     """How far the facts reach. One row: a batch locks it, so change ids follow commits and have no gaps."""
 
@@ -175,6 +260,19 @@ def _kind(table: Table) -> Kind:
     )
 
 
-FACTS: Sequence[type[_Fact]] = (CarePeriod, Placement, Price, Home, Place, Occupation, Child)
+FACTS: Sequence[type[_Fact]] = (
+    CarePeriod,
+    LegalStatus,
+    Placement,
+    Price,
+    Home,
+    Place,
+    Occupation,
+    Vacancy,
+    Child,
+    Referral,
+    Offer,
+    Coverage,
+)
 KINDS: dict[str, Kind] = {kind.table: kind for kind in (_kind(METADATA.tables[str(f.__tablename__)]) for f in FACTS)}
 """Every fact table by name, in the order in which transactions touch them."""

@@ -18,6 +18,8 @@ CREATE TABLE care_periods (
     started DATE NOT NULL,
     ended DATE,
     legal_status VARCHAR NOT NULL,
+    start_known BOOLEAN,
+    annulled BOOLEAN NOT NULL,
     reason VARCHAR,
     CONSTRAINT care_periods_pkey PRIMARY KEY (period, version)
 );
@@ -35,6 +37,15 @@ CREATE TABLE children (
     CONSTRAINT children_pkey PRIMARY KEY (child, version)
 );
 CREATE INDEX children_change_id_idx ON children (change_id);
+CREATE TABLE coverages (
+    recorded_at timestamptz NOT NULL,
+    change_id BIGINT NOT NULL,
+    authority VARCHAR NOT NULL,
+    version INTEGER NOT NULL,
+    starts DATE NOT NULL,
+    CONSTRAINT coverages_pkey PRIMARY KEY (authority, version)
+);
+CREATE INDEX coverages_change_id_idx ON coverages (change_id);
 CREATE TABLE homes (
     recorded_at timestamptz NOT NULL,
     change_id BIGINT NOT NULL,
@@ -52,6 +63,19 @@ CREATE TABLE homes (
     CONSTRAINT homes_pkey PRIMARY KEY (home, version)
 );
 CREATE INDEX homes_change_id_idx ON homes (change_id);
+CREATE TABLE legal_statuses (
+    recorded_at timestamptz NOT NULL,
+    change_id BIGINT NOT NULL,
+    period UUID NOT NULL,
+    version INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    authority VARCHAR NOT NULL,
+    child UUID NOT NULL,
+    status VARCHAR,
+    starts DATE,
+    CONSTRAINT legal_statuses_pkey PRIMARY KEY (period, version, line)
+);
+CREATE INDEX legal_statuses_change_id_idx ON legal_statuses (change_id);
 CREATE TABLE occupations (
     recorded_at timestamptz NOT NULL,
     change_id BIGINT NOT NULL,
@@ -70,6 +94,24 @@ CREATE TABLE occupations (
     CONSTRAINT occupations_pkey PRIMARY KEY (occupation, version)
 );
 CREATE INDEX occupations_change_id_idx ON occupations (change_id);
+CREATE TABLE offers (
+    recorded_at timestamptz NOT NULL,
+    change_id BIGINT NOT NULL,
+    offer UUID NOT NULL,
+    version INTEGER NOT NULL,
+    authority VARCHAR NOT NULL,
+    referral UUID NOT NULL,
+    child UUID NOT NULL,
+    provider UUID NOT NULL,
+    home UUID NOT NULL,
+    vacancy UUID NOT NULL,
+    status VARCHAR NOT NULL,
+    invited_at timestamptz,
+    answered_at timestamptz,
+    reason VARCHAR,
+    CONSTRAINT offers_pkey PRIMARY KEY (offer, version)
+);
+CREATE INDEX offers_change_id_idx ON offers (change_id);
 CREATE TABLE placements (
     recorded_at timestamptz NOT NULL,
     change_id BIGINT NOT NULL,
@@ -83,10 +125,18 @@ CREATE TABLE placements (
     home UUID,
     place UUID,
     type VARCHAR NOT NULL,
-    sector VARCHAR NOT NULL,
+    sector VARCHAR,
     purpose VARCHAR NOT NULL,
     starts DATE NOT NULL,
     ends DATE,
+    contract VARCHAR,
+    same_carer BOOLEAN,
+    outward VARCHAR,
+    miles_tenths INTEGER,
+    location VARCHAR,
+    distance_reason VARCHAR,
+    long_term_match BOOLEAN,
+    fragile BOOLEAN,
     reason VARCHAR,
     planned BOOLEAN,
     CONSTRAINT placements_pkey PRIMARY KEY (placement, version)
@@ -125,6 +175,41 @@ CREATE TABLE prices (
     CONSTRAINT prices_pkey PRIMARY KEY (placement, version, line)
 );
 CREATE INDEX prices_change_id_idx ON prices (change_id);
+CREATE TABLE referrals (
+    recorded_at timestamptz NOT NULL,
+    change_id BIGINT NOT NULL,
+    referral UUID NOT NULL,
+    version INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    authority VARCHAR NOT NULL,
+    child UUID,
+    status VARCHAR NOT NULL,
+    urgency VARCHAR NOT NULL,
+    type VARCHAR,
+    submitted_at timestamptz NOT NULL,
+    due_at timestamptz,
+    wanted_from DATE NOT NULL,
+    together BOOLEAN,
+    CONSTRAINT referrals_pkey PRIMARY KEY (referral, version, line)
+);
+CREATE INDEX referrals_change_id_idx ON referrals (change_id);
+CREATE TABLE vacancies (
+    recorded_at timestamptz NOT NULL,
+    change_id BIGINT NOT NULL,
+    vacancy UUID NOT NULL,
+    version INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    provider UUID NOT NULL,
+    home UUID NOT NULL,
+    place UUID,
+    status VARCHAR NOT NULL,
+    available_from DATE NOT NULL,
+    available_until DATE,
+    weekly_pence INTEGER NOT NULL,
+    confirmed_at timestamptz NOT NULL,
+    CONSTRAINT vacancies_pkey PRIMARY KEY (vacancy, version, line)
+);
+CREATE INDEX vacancies_change_id_idx ON vacancies (change_id);
 """
 
 
@@ -135,4 +220,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE care_periods, children, homes, occupations, placements, places, position, prices")
+    op.execute(
+        "DROP TABLE care_periods, children, coverages, homes, legal_statuses, occupations, offers, placements, places,"
+        " position, prices, referrals, vacancies"
+    )
