@@ -11,13 +11,15 @@ from typing import Any
 from deploy.demo.market import market
 from deploy.installation import SERVICES, heard_by
 from deploy.issuer import Client
-from shared.identity.demonstration import CHARACTERS, NORTHSHIRE, SOUTHMERE, Character
+from shared.identity.demonstration import CHARACTERS, NAMES, Character
 from shared.identity.person import Role
 from shared.identity.registry import TrustedIssuer
 
 SERVICES_AUDIENCE = "services"
 OPERATIONS = "operations"
 SHARED = "providers"
+AUTHORITY_TOPICS = frozenset({"placements", "referrals"})
+"""What an authority's own systems may read of the feeds: their own children's events, and no restricted topic."""
 
 
 def audience_of(character: Character) -> str:
@@ -40,6 +42,15 @@ def clients(services: Mapping[str, str], demonstration: str) -> dict[str, Client
     )
 
 
+def _clients_of_authorities(demonstration: str) -> dict[str, Client]:
+    """Each demonstration authority's case management system."""
+    system = frozenset({Role.SYSTEM})
+    return {
+        f"{name.lower()}-systems": Client(demonstration, system, f"{name}'s systems", authority)
+        for authority, name in NAMES.items()
+    }
+
+
 def clients_of_the_market(demonstration: str) -> dict[str, Client]:
     """The people who act for the demonstration's organisations; nobody signs in as most of them."""
     manager = frozenset({Role.PROVIDER_MANAGER})
@@ -48,7 +59,9 @@ def clients_of_the_market(demonstration: str) -> dict[str, Client]:
 
 def issuers(url: str, jwks: Mapping[str, Any] | None = None) -> list[TrustedIssuer]:
     """The registry's entries for our issuer, one for each audience."""
-    entries: dict[str, dict[str, Any]] = {authority: {"authority": authority} for authority in (NORTHSHIRE, SOUTHMERE)}
+    entries: dict[str, dict[str, Any]] = {
+        authority: {"authority": authority, "topics": AUTHORITY_TOPICS} for authority in NAMES
+    }
     entries[SHARED] = {"shared": True}
     entries[OPERATIONS] = {"systems": True, "grants": [Role.ADMINISTRATOR], "clients": {"administrator": {}}}
     entries[SERVICES_AUDIENCE] = {

@@ -33,8 +33,6 @@ from tests.waiting import until
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ADDRESS = "http://127.0.0.1:8000"
 SECRET = "good for one test run, and no longer than that"
-AUTHORITY_TOPICS = frozenset({"referrals", "placements"})
-"""What the registry lets an authority's own systems read."""
 MOVES_BY_ITSELF = {"spine.audit", "spine.audit_head"}
 """Entries are linked when there is time: of these tables only the number of rows counts."""
 
@@ -60,8 +58,6 @@ AUDIENCES = {
     At.INSTALLATION: OPERATIONS,
 }
 CHANGES: Mapping[str, Any] = {
-    NORTHSHIRE: {"topics": AUTHORITY_TOPICS},
-    SOUTHMERE: {"topics": AUTHORITY_TOPICS},
     OPERATIONS: {
         "grants": frozenset({Role.ADMINISTRATOR, Role.SYSTEM}),
         "clients": {At.INSTALLATION.value: Client(topics=frozenset(TOPICS))},

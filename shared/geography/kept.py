@@ -6,9 +6,12 @@ from pathlib import Path
 
 from shared.geography import Geography
 
-_opened = cache(Geography.kept_in)
+
+@cache
+def _opened(folder: Path) -> Geography:
+    return Geography.kept_in(folder)
 
 
 async def the_map(folder: Path) -> Geography:
     """The map kept in a folder (`Settings.map_folder`); the first use on a machine builds it, which takes seconds."""
-    return await asyncio.to_thread(_opened, folder.resolve())
+    return await asyncio.to_thread(_opened, folder)

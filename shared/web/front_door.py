@@ -12,7 +12,7 @@ from shared import contracts
 from shared.contracts import EVENTS
 from shared.errors import Invalid, NotFound
 from shared.identity.access import anyone, whoever
-from shared.identity.demonstration import CHARACTERS, DEMONSTRATION
+from shared.identity.demonstration import CHARACTERS, DEMONSTRATION, NAMES
 from shared.identity.identity import Identity
 from shared.identity.origin import must_be_ours
 from shared.identity.person import Person
@@ -20,6 +20,7 @@ from shared.identity.registry import TrustedIssuer
 from shared.identity.sessions import Session
 from shared.identity.sign_in import local
 from shared.web.assets import serve
+from shared.web.help import help_routes
 from shared.web.pages import HOUSE
 
 CONTRACTS = Path(contracts.__file__).parent
@@ -43,6 +44,7 @@ def front_door(identity: Identity, rooms: Sequence[Room]) -> APIRouter:
     routes = APIRouter(dependencies=[Depends(anyone)], include_in_schema=False)
     _home(routes, rooms)
     _catalogue(routes)
+    help_routes(routes)
     _signing_in(routes, identity)
     if identity.demonstration:
         _demonstration(routes, identity)
@@ -53,7 +55,7 @@ def front_door(identity: Identity, rooms: Sequence[Room]) -> APIRouter:
 def _home(routes: APIRouter, rooms: Sequence[Room]) -> None:
     @routes.get("/")
     async def home(request: Request, person: Visitor) -> Response:
-        return HOUSE.show(request, "home.html", rooms=rooms, visitor=person)
+        return HOUSE.show(request, "home.html", rooms=rooms, visitor=person, names=NAMES)
 
     @routes.get("/static/{name}")
     async def file(name: str) -> Response:

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from deploy.people import AUTHORITY_TOPICS
 from shared.contracts import TOPICS
 from tests.access.scenes import Scenes, birthday, day, nobody
-from tests.world import AUTHORITY_TOPICS, At
+from tests.world import At
 
 EVERYONE = frozenset(At)
 PLACED = EVERYONE - {At.NOWHERE}

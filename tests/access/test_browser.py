@@ -31,7 +31,9 @@ async def is_accessible(page: Page) -> None:
     assert wide <= 0
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/nowhere-at-all"])
+@pytest.mark.parametrize(
+    "path", ["/", "/sign-in", "/nowhere-at-all", "/help", "/help/connect", "/help/events", "/help/data"]
+)
 @pytest.mark.parametrize("viewport", [NARROW, {"width": 1280, "height": 800}], ids=["narrow", "wide"])
 async def test_every_page_is_accessible(
     browser: Browser, embedded: Embedded, path: str, viewport: dict[str, int]

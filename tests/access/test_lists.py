@@ -5,11 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.people import SHARED
+from deploy.people import AUTHORITY_TOPICS, SHARED
 from shared.contracts import TOPICS
 from shared.identity.person import Role
 from tests.access.scenes import Scenes, day
-from tests.world import ADDRESS, AUTHORITY_TOPICS, At, World
+from tests.world import ADDRESS, At, World
 
 OFFICER, WORKER, MANAGER = Role.PLACEMENTS_OFFICER, Role.SOCIAL_WORKER, Role.PROVIDER_MANAGER
 SIDES = [(At.NORTHSHIRE, At.HEARTHSIDE), (At.SOUTHMERE, At.LARCH)]
