@@ -33,7 +33,8 @@ def clients(services: Mapping[str, str], demonstration: str) -> dict[str, Client
     """Everybody who may ask our issuer for a token: services by a secret each, people by the demonstration's."""
     system = frozenset({Role.SYSTEM})
     return (
-        clients_of_the_market(demonstration)
+        _clients_of_the_market(demonstration)
+        | _clients_of_authorities(demonstration)
         | {name: Client(secret, system, name, SERVICES_AUDIENCE) for name, secret in services.items()}
         | {
             key: Client(demonstration, frozenset({who.role}), who.name, audience_of(who))
@@ -51,7 +52,7 @@ def _clients_of_authorities(demonstration: str) -> dict[str, Client]:
     }
 
 
-def clients_of_the_market(demonstration: str) -> dict[str, Client]:
+def _clients_of_the_market(demonstration: str) -> dict[str, Client]:
     """The people who act for the demonstration's organisations; nobody signs in as most of them."""
     manager = frozenset({Role.PROVIDER_MANAGER})
     return {one.person: Client(demonstration, manager, one.name, SHARED) for one in market()}
