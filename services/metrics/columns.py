@@ -1,5 +1,6 @@
 """Facts as columns in memory: what measures read, appended as facts come, with which rows are current."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -131,6 +132,31 @@ class Codes:
         return self._known[number]
 
 
+class Rows:
+    """Where some rows stand; grows by doubling too."""
+
+    def __init__(self) -> None:
+        self._room, self._size = np.empty(16, np.int64), 0
+
+    @property
+    def all(self) -> Numbers:
+        return self._room[: self._size]
+
+    def add(self, rows: Numbers) -> None:
+        """Further rows."""
+        while self._size + len(rows) > len(self._room):
+            self._room = _doubled(self._room)
+        self._room[self._size : self._size + len(rows)] = rows
+        self._size += len(rows)
+
+    def keep(self, mask: Mask) -> Numbers:
+        """Only these from now on."""
+        kept: Numbers = self.all[mask]
+        self._room[: len(kept)] = kept
+        self._size = len(kept)
+        return kept
+
+
 class Facts:
     """The columns of one fact table. Arrays grow by doubling, so that adding a row costs the same however many."""
 
@@ -145,7 +171,9 @@ class Facts:
         self._current = np.zeros(64, np.bool_)
         # For each subject: its highest version, and the run of rows that tell it.
         self._newest, self._first, self._run = (np.zeros(64, np.int32) for _ in range(3))
-        self._of: dict[int, list[Numbers]] = {}
+        # By authority, and under None of all: every row, and those that may hold now.
+        self._every: defaultdict[int | None, Rows] = defaultdict(Rows)
+        self._now: defaultdict[int | None, Rows] = defaultdict(Rows)
 
     def __getitem__(self, name: str) -> Numbers:
         """A whole column, every version in it."""
@@ -159,8 +187,7 @@ class Facts:
             self._room[name][added] = self._numbered(name, kind, column)
         self.size = added.stop
         self._settle(added)
-        if "authority" in self._room:
-            self._index(added)
+        self._index(added)
         return added
 
     def _grow(self, size: int) -> None:
@@ -198,27 +225,21 @@ class Facts:
         self._run[told] = np.where(risen, runs, self._run[told] + runs)
 
     def _index(self, added: slice) -> None:
-        authorities = self["authority"][added]
-        order = np.argsort(authorities, kind="stable")
-        found, at = np.unique(authorities[order], return_index=True)
-        for authority, rows in zip(found.tolist(), np.split(order + added.start, at[1:]), strict=True):
-            self._of.setdefault(authority, []).append(rows)
-
-    def _all_of(self, authority: int | None) -> Numbers:
-        """Every row of an authority, whichever version."""
-        if authority is None:
-            return np.arange(self.size)
-        pieces = self._of.get(authority, [])
-        if len(pieces) > 1:
-            pieces[:] = [np.concatenate(pieces)]
-        return pieces[0] if pieces else np.empty(0, np.int64)
+        rows = np.arange(added.start, added.stop)
+        self._now[None].add(rows)
+        if "authority" in self._room:
+            authorities = self["authority"][added]
+            for authority in np.unique(authorities).tolist():
+                of_one = rows[authorities == authority]
+                self._every[authority].add(of_one)
+                self._now[authority].add(of_one)
 
     def rows(self, known_at: int | None = None, authority: int | None = None) -> Numbers:
         """Where the rows stand that hold now, or held as known at a moment; of one authority, or of all."""
-        rows = self._all_of(authority)
         if known_at is None:
-            current: Numbers = rows[self._current[rows]]
-            return current
+            # A row that a higher version has replaced never holds again: it is met once and left out for good.
+            return self._now[authority].keep(self._current[self._now[authority].all])
+        rows = np.arange(self.size) if authority is None else self._every[authority].all
         rows = rows[self["recorded_at"][rows] <= known_at]
         subjects, versions = self[self.subject][rows], self["version"][rows]
         newest = np.zeros(len(self._subjects), np.int32)
@@ -235,9 +256,16 @@ class Columns:
         self.ids = {name: Codes() for shape in SHAPES.values() for name, kind in shape.items() if kind == ID}
         self.kinds = {name: Facts(shape, self.words, self.ids) for name, shape in SHAPES.items()}
         self._areas: dict[int, set[int]] = {}
+        self._asked_for: set[str] = set()
 
     def __getitem__(self, kind: str) -> Facts:
+        self._asked_for.add(kind)
         return self.kinds[kind]
+
+    def asked_for(self) -> frozenset[str]:
+        """The fact tables looked at since this was last asked."""
+        asked_for, self._asked_for = frozenset(self._asked_for), set()
+        return asked_for
 
     def append(self, kind: str, rows: Sequence[Sequence[Any]]) -> set[str]:
         """Add rows, ids as 16 bytes, in the order of `Facts.names`; answers the authorities whose figures they touch."""

@@ -34,8 +34,8 @@ TELL_OTHERS = """SELECT pg_notify($1, $2) WHERE (SELECT count(*) FROM pg_stat_ac
 
 log = structlog.get_logger()
 
-Moved = Callable[[Collection[str] | None], None]
-"""Told after a change whose figures it touches; None means everybody's."""
+Moved = Callable[[Mapping[str, Collection[str]] | None], None]
+"""Told after a change whose figures it touches, and which fact tables; None means everybody's and all."""
 
 
 class Memory:
@@ -146,10 +146,11 @@ class Memory:
             self._reading = False
 
     def _add(self, news: Mapping[str, Sequence[Sequence[Any]]], change_id: int) -> None:
-        touched: set[str] = set()
+        touched: dict[str, set[str]] = {}
         for kind in SHAPES:
             if rows := news.get(kind):
-                touched |= self._columns.append(kind, rows)
+                for authority in self._columns.append(kind, rows):
+                    touched.setdefault(authority, set()).add(kind)
                 self.newest = max(_newest(rows), self.newest or _newest(rows))
         self.change_id = change_id
         self.moved(touched)

@@ -1,7 +1,7 @@
 """The stream of figures: recomputed where facts or the day moved, serialised once, shared by all who watch."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from services.metrics.columns import SHAPES
 from services.metrics.measures import MEASURES, Cell, Figure, compute
 from services.metrics.memory import Memory
 from shared.clock import Clock
@@ -21,6 +22,8 @@ MOST_BEHIND = 64
 HEARTBEAT = b": still here\n\n"
 
 Tile = dict[str, Any]
+Resting = tuple[Tile, frozenset[str]]
+"""A tile, and the fact tables that were looked at for it: what may move it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -34,12 +37,17 @@ class Link:
 
 
 class Channel:
-    """One authority's tiles as last sent, and the end of its chain."""
+    """One authority's tiles as last sent with the fact tables they rest on, and the end of its chain."""
 
-    def __init__(self, tiles: list[Tile]) -> None:
+    def __init__(self, figures: list[Resting]) -> None:
         self.watchers = 0
-        self.tiles = {tile["measure"]: tile for tile in tiles}
+        self.tiles = {tile["measure"]: tile for tile, _ in figures}
+        self._rest_on = {tile["measure"]: kinds for tile, kinds in figures}
         self.last = Link(0, b"")
+
+    def resting_on(self, kinds: Collection[str]) -> list[str]:
+        """The measures that a change of these fact tables can move."""
+        return [measure for measure, rests_on in self._rest_on.items() if not rests_on.isdisjoint(kinds)]
 
     def send(self, payload: bytes) -> None:
         """Wake every watcher with this."""
@@ -48,10 +56,11 @@ class Channel:
         self.last.arrived.set()
         self.last = link
 
-    def move(self, tiles: list[Tile]) -> None:
+    def move(self, figures: list[Resting]) -> None:
         """Send the tiles that say something else than before."""
-        changed = [tile for tile in tiles if _said(tile) != _said(self.tiles[tile["measure"]])]
-        self.tiles = {tile["measure"]: tile for tile in tiles}
+        changed = [tile for tile, _ in figures if _said(tile) != _said(self.tiles[tile["measure"]])]
+        for tile, kinds in figures:
+            self.tiles[tile["measure"]], self._rest_on[tile["measure"]] = tile, kinds
         if changed:
             self.send(message(changed))
 
@@ -62,7 +71,7 @@ class Board:
     def __init__(self, memory: Memory, clock: Clock, slow_poll: float) -> None:
         self._memory, self._clock, self._slow_poll = memory, clock, slow_poll
         self._channels: dict[str, Channel] = {}
-        self._stale: set[str] = set()
+        self._stale: dict[str, set[str]] = {}
         self._wake = asyncio.Event()
         self._day = clock.today()
         self._changed_at: dict[str, int] = {}
@@ -75,8 +84,12 @@ class Board:
 
     def tiles(self, authority: str) -> list[Tile]:
         """Every measure's figure now."""
+        return [tile for tile, _ in self._figures(authority, MEASURES)]
+
+    def _figures(self, authority: str, measures: Iterable[str]) -> list[Resting]:
         columns, today = self._memory.columns, self._clock.today()
-        return [self._tile(compute(columns, measure, authority, today)) for measure in MEASURES]
+        columns.asked_for()
+        return [(self._tile(compute(columns, measure, authority, today)), columns.asked_for()) for measure in measures]
 
     def _tile(self, figure: Figure) -> Tile:
         return {
@@ -106,41 +119,54 @@ class Board:
         reach = {} if authority in self._stale else self._reach()
         return [{**tile, **reach} for tile in channel.tiles.values()]
 
-    def _moved(self, touched: Collection[str] | None) -> None:
+    def _moved(self, touched: Mapping[str, Collection[str]] | None) -> None:
         """The facts changed; figures follow in `keep_moving`, all changes until then at once."""
         if touched is None:
             self._all_changed_at = self._memory.change_id
-        for authority in self._channels if touched is None else touched:
+            touched = dict.fromkeys(self._channels, SHAPES)
+        for authority, kinds in touched.items():
             self._changed_at[authority] = self._memory.change_id
-            self._stale.add(authority)
+            if authority in self._channels:
+                self._stale.setdefault(authority, set()).update(kinds)
         self._wake.set()
 
     async def keep_moving(self) -> None:
-        """Recompute what is stale, all of it when a day ends in England, and keep connections alive; until cancelled."""
-        beaten = monotonic()
+        """Recompute what is stale, all of it when a day ends in England, and keep connections alive; until cancelled.
+
+        It rests as long as it worked, so that figures never take more than half of a busy process.
+        """
+        beaten, rested = monotonic(), 0.0
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._slow_poll):
                     await self._wake.wait()
+            if (early := rested - monotonic()) > 0:
+                await asyncio.sleep(early)
             self._wake.clear()
             if self._clock.today() != self._day:
                 self._day = self._clock.today()
                 self._moved(None)
                 self._wake.clear()
-            stale, self._stale = self._stale, set()
-            for authority in stale & self._channels.keys():
-                self._channels[authority].move(self.tiles(authority))
-                await asyncio.sleep(0)
+            began = monotonic()
+            await self._move_stale()
+            rested = 2 * monotonic() - began
             if monotonic() > beaten + HEARTBEAT_SECONDS:
                 beaten = monotonic()
                 for channel in self._channels.values():
                     channel.send(HEARTBEAT)
 
+    async def _move_stale(self) -> None:
+        stale, self._stale = self._stale, {}
+        for authority, kinds in stale.items():
+            if (channel := self._channels.get(authority)) is not None:
+                channel.move(self._figures(authority, channel.resting_on(kinds)))
+                await asyncio.sleep(0)
+
     async def watch(self, authority: str, last_seen: int | None) -> AsyncGenerator[bytes]:
         """What one watcher is sent: the figures now, unless it has seen them, and then what changes."""
         channel = self._channels.get(authority)
         if channel is None:
-            channel = self._channels[authority] = Channel(self.tiles(authority))
+            channel = self._channels[authority] = Channel(self._figures(authority, MEASURES))
         channel.watchers += 1
         link, began = channel.last, monotonic()
         try:
