@@ -25,6 +25,8 @@ PREFETCH = 50
 """Messages in a consumer's hands. One transaction takes all that are there, so that small batches do not queue up."""
 DELIVERY_LIMIT = 1_000_000
 """Left out, RabbitMQ 4 drops a message at its 21st delivery; -1 drops it at once on 3.10."""
+ACKNOWLEDGE_SECONDS = 0.1
+"""An acknowledgement may wait so long for the next: each costs both sides as much as a message."""
 RETRY_SECONDS = 0.5
 CONSUME_SECONDS = 10.0
 AWAY = (AMQPError, ConnectionError, OSError, asyncio.TimeoutError, ChannelInvalidStateError, RuntimeError)
@@ -45,6 +47,8 @@ class RabbitSubscription:
         self._url, self.consumer, self._lanes = url, consumer, lanes
         self._connection: AbstractConnection | None = None
         self._arrived: Arrived = asyncio.Queue()
+        self._done: list[AbstractIncomingMessage] = []
+        self._acknowledging: asyncio.Task[None] | None = None
 
     @property
     def connected(self) -> bool:
@@ -60,7 +64,7 @@ class RabbitSubscription:
 
     async def _open(self) -> None:
         connection = await aio_pika.connect(self._url, timeout=5)
-        self._connection, self._arrived = connection, asyncio.Queue()
+        self._connection, self._arrived, self._done = connection, asyncio.Queue(), []
         arrived = self._arrived
         connection.close_callbacks.add(lambda *_: arrived.put_nowait(None))
         channel = await connection.channel()
@@ -125,8 +129,22 @@ class RabbitSubscription:
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def done(self, deliveries: Sequence[Delivery]) -> None:
+        self._done += [delivery.receipt for delivery in deliveries]
+        if len(self._done) >= PREFETCH // 2:
+            await self._acknowledge()
+        elif self._acknowledging is None or self._acknowledging.done():
+            self._acknowledging = asyncio.create_task(self._acknowledge_soon())
+
+    async def _acknowledge_soon(self) -> None:
+        await asyncio.sleep(ACKNOWLEDGE_SECONDS)
+        await self._acknowledge()
+
+    async def _acknowledge(self) -> None:
+        """All that is done at once; what is lost on the way comes again and is known by its sequence."""
+        done, self._done = self._done, []
         try:
-            await deliveries[-1].receipt.ack(multiple=True)
+            if done:
+                await done[-1].ack(multiple=True)
         except AWAY:
             log.warning("could not acknowledge; the batches will come again", consumer=self.consumer)
 
@@ -138,6 +156,7 @@ class RabbitSubscription:
         connection, self._connection = self._connection, None
         if connection is not None and not connection.is_closed:
             try:
+                await self._acknowledge()
                 await connection.close()
             except AWAY:
                 log.info("connection was already gone", consumer=self.consumer)
