@@ -17,6 +17,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     for name, roles in {
         "referrals:write_children": {SOCIAL_WORKER, OFFICER, SYSTEM},
         "referrals:submit": {SOCIAL_WORKER, OFFICER, SYSTEM},
+        "referrals:import": {COMMISSIONER, ANALYST, ADMINISTRATOR, SYSTEM},
         "referrals:read": {SOCIAL_WORKER, OFFICER, APPROVER, SYSTEM},
         "providers:register": {COMMISSIONER, OFFICER, ADMINISTRATOR},
         "providers:manage_homes": {PROVIDER, COMMISSIONER},
@@ -28,6 +29,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "placements:accept": {OFFICER, APPROVER},
         "placements:book": {OFFICER, APPROVER},
         "placements:record": {SOCIAL_WORKER, OFFICER, SYSTEM},
+        "placements:import": {COMMISSIONER, ANALYST, ADMINISTRATOR, SYSTEM},
         "placements:read": {SOCIAL_WORKER, OFFICER, APPROVER, PROVIDER, SYSTEM},
         "metrics:read": {OFFICER, APPROVER, COMMISSIONER, ANALYST, FINANCE, SYSTEM},
         "metrics:rebuild": {ADMINISTRATOR},

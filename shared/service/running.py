@@ -2,8 +2,9 @@
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -99,6 +100,12 @@ class Running:
 
     def _start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         self._tasks.append(asyncio.create_task(self._keep_going(name, work), name=f"{self.service.name} {name}"))
+
+    def undertake(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that ends, in the background; stopping the service cancels it."""
+        task = asyncio.create_task(work, name=f"{self.service.name} {name}")
+        self._tasks.append(task)
+        task.add_done_callback(self._tasks.remove)
 
     async def _keep_going(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Run an endless task again when it fails in a way nobody foresaw, and say so in readiness meanwhile."""

@@ -15,6 +15,8 @@ from shared.telemetry.traces import TRACE_HEADER, Traces, thread, unthread
 from shared.web import problem
 
 LARGEST_BODY = 1024 * 1024
+LARGER: dict[str, int] = {}
+"""Addresses where files are sent, and the most bytes each takes; whoever answers there counts them itself."""
 GUARDED = "sufficiency.guarded"
 
 POLICY = (
@@ -32,6 +34,11 @@ HEADERS = [
 ]
 ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 NOT_KEPT = (b"cache-control", b"no-store")
+
+
+def allow_larger(path: str, most: int) -> None:
+    """Let an address take more than others."""
+    LARGER[path] = most
 
 
 def furnish(app: FastAPI, *, service: str, settings: Settings, identity: Identity, traces: Traces) -> None:
@@ -80,10 +87,11 @@ class Guard:
 
         try:
             length = told.get(b"content-length")
-            if length is not None and _too_long(length):
+            most = LARGER.get(scope["path"], LARGEST_BODY)
+            if length is not None and _too_long(length, most):
                 await problem.answer(Request(scope), problem.TOO_LARGE)(scope, receive, answer)
             else:
-                await self._app(scope, receive if length else _counting(receive), answer)
+                await self._app(scope, receive if length else _counting(receive, most), answer)
         except Exception as error:
             if started:
                 raise
@@ -101,7 +109,7 @@ class Guard:
         return headers + self._headers
 
 
-def _counting(receive: Receive) -> Receive:
+def _counting(receive: Receive, most: int) -> Receive:
     """A body that does not say how long it is, until it has been too long."""
     so_far = 0
 
@@ -109,15 +117,15 @@ def _counting(receive: Receive) -> Receive:
         nonlocal so_far
         message = await receive()
         so_far += len(message.get("body", b""))
-        if so_far > LARGEST_BODY:
+        if so_far > most:
             raise HTTPException(413)  # the one kind that FastAPI lets through while it reads a body
         return message
 
     return receive_some
 
 
-def _too_long(told: bytes) -> bool:
-    return not told.isdigit() or int(told) > LARGEST_BODY
+def _too_long(told: bytes, most: int) -> bool:
+    return not told.isdigit() or int(told) > most
 
 
 def _leave(spoken_for: Token[Any]) -> None:
