@@ -9,11 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from shared.contracts import EVENTS, TOPICS, Event, vocabulary
 from shared.contracts.asyncapi import example_of, schema_of
+from shared.identity.access import whoever
 from shared.web.pages import HOUSE
 
 EXAMPLES = Path(__file__).parent / "samples"
@@ -24,6 +25,9 @@ RESTRICTED: Mapping[str, str] = {
     "providers.people": "Who belongs to which organisation: only services bind it.",
 }
 """Topic -> who alone may hear it, and why."""
+
+SEEN = [Depends(whoever)]
+"""Anybody may read; who is signed in stands on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +63,19 @@ class CodeSet:
 def help_routes(routes: APIRouter) -> None:
     """Adds the pages below `/help`."""
 
-    @routes.get("/help")
+    @routes.get("/help", dependencies=SEEN)
     async def contents(request: Request) -> Response:
         return HOUSE.show(request, "help.html")
 
-    @routes.get("/help/events")
+    @routes.get("/help/events", dependencies=SEEN)
     async def events(request: Request) -> Response:
         return HOUSE.show(request, "help_events.html", topics=catalogue(), restricted=RESTRICTED)
 
-    @routes.get("/help/data")
+    @routes.get("/help/data", dependencies=SEEN)
     async def data(request: Request) -> Response:
         return HOUSE.show(request, "help_data.html", sets=code_sets())
 
-    @routes.get("/help/connect")
+    @routes.get("/help/connect", dependencies=SEEN)
     async def connect(request: Request) -> Response:
         shell, python = ((EXAMPLES / name).read_text() for name in ("connect.sh", "connect.py"))
         return HOUSE.show(
