@@ -74,12 +74,12 @@ def placements_of(run: Sequence[Episode]) -> list[Placement]:
         if placements and episode.rne == "L":
             placements[-1] = replace(placements[-1], ends=episode.ends)
         else:
-            placements.append(a_placement(episode, first=not placements))
+            placements.append(a_placement(episode))
     return [one for one in placements if one.ends != one.starts]
 
 
-def a_placement(episode: Episode, *, first: bool) -> Placement:
-    same_carer = not first and episode.rne in WITH_THE_SAME_CARER
+def a_placement(episode: Episode) -> Placement:
+    same_carer = episode.rne in WITH_THE_SAME_CARER
     return Placement(
         episode.starts, episode.ends, episode.type, episode.sector, episode.home, episode.postcode, same_carer
     )

@@ -1,6 +1,7 @@
 """The independent counts' own rules, each on a history of a line or two."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from shared.settings import Settings
 from tests.independent.counts import Return, Share, age, months_before
 from tests.returns import Row, a_child, a_year, an_episode
 
-WESTMINSTER = "E09000033"
+WESTMINSTER, BRADFORD = "E09000033", "E08000032"
 DAY = date(2024, 3, 31)
 YEAR = 2024
 FAR, NEAR, IN_AREA = "BD1 1HY", "NW1 8NH", "SW1A 1AA"
@@ -114,8 +115,8 @@ def test_a_temporary_stay_that_does_not_return_is_a_placement(told) -> None:
 
 
 def test_a_stay_without_a_night_is_none(told) -> None:
-    found = told("01/05/2023 01/06/2023 S U6", "01/06/2023 01/06/2023 P U4", "01/06/2023 - P K2")
-    assert [type for type, *_ in spells(found)] == ["U6", "K2"]
+    found = told("01/05/2023 01/06/2023 S U6", "01/06/2023 01/06/2023 P U4")
+    assert [type for type, *_ in spells(found)] == ["U6"]
 
 
 def test_series_of_short_breaks_are_outside_every_measure(told) -> None:
@@ -183,6 +184,11 @@ def test_miles_and_areas(told, post: str, within: Share, over: Share, location: 
     assert found.within_20_miles(DAY) == within
     assert found.over_20_and_outside(DAY) == over
     assert found.locations(DAY) == {location: 1}
+
+
+def test_far_away_within_the_authority_is_not_outside(told) -> None:
+    found = told(y2024=[row("01/05/2023 - S U6", PL_POST=FAR)])
+    assert replace(found, authority=BRADFORD).over_20_and_outside(DAY) == Share(0, 1)
 
 
 def test_a_night_is_counted_on_the_day_a_stay_begins_and_not_on_the_day_it_ends(told) -> None:
