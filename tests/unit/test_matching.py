@@ -74,7 +74,7 @@ def test_each_hard_rule_refuses_in_words_of_its_own() -> None:
         "Dates: it is taken": (a_place(taken=((DAY + timedelta(days=5), None),)), wanted()),
     }
     for word, (place, asked) in broken.items():
-        said = refusals(place, asked)
+        said = refusals(place, asked, NOW)
         assert len(said) == 1, word
         assert said[0].startswith(word)
 
