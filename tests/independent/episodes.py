@@ -65,9 +65,14 @@ def an_episode(row: dict[str, str]) -> Episode:
         type=row["PLACE"],
         sector=row["PLACE_PROVIDER"],
         urn=row["URN"],
-        home=row["HOME_POST"],
-        postcode=row["PL_POST"],
+        home=written_alike(row["HOME_POST"]),
+        postcode=written_alike(row["PL_POST"]),
     )
+
+
+def written_alike(postcode: str) -> str:
+    """The same place may be `W1W 8NP` in one row and `W1W8NP` in the next."""
+    return postcode.replace(" ", "").upper()
 
 
 def day(text: str) -> date:

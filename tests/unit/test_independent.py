@@ -103,6 +103,11 @@ def test_a_temporary_stay_that_returns_is_within_the_placement(told, away: list[
     assert spells(found) == [("U6", "01/05/2023", None)]
 
 
+def test_a_place_is_the_same_however_its_postcode_is_written(told) -> None:
+    found = told("01/05/2023 01/06/2023 S U6", "01/06/2023 02/06/2023 P T4 BD11HY", "02/06/2023 - P U6 sw1a1aa")
+    assert spells(found) == [("U6", "01/05/2023", None)]
+
+
 def test_a_temporary_stay_that_does_not_return_is_a_placement(told) -> None:
     found = told("01/05/2023 01/06/2023 S U6", "01/06/2023 03/06/2023 P T1", "03/06/2023 - P K2")
     assert spells(found) == [
