@@ -8,9 +8,11 @@ from services.providers.actions.occupation import give_place
 from services.providers.domain import HOLD
 from shared.contracts import Event
 from shared.contracts.placements import (
+    PlacementAnnulled,
     PlacementBooked,
     PlacementCancelled,
     PlacementConfirmed,
+    PlacementCorrected,
     PlacementEnded,
     PlacementStarted,
 )
@@ -62,8 +64,19 @@ async def end_the_stay(session: WriteSession, event: PlacementEnded) -> None:
         await give_place(session, event, OccupationKind.OCCUPIED, standing=True)
 
 
-async def free_the_place(session: WriteSession, event: PlacementCancelled) -> None:
-    """It will not start: the nights are free again."""
+async def change_the_nights(session: WriteSession, event: PlacementCorrected) -> None:
+    """The child lived there on other nights than was recorded."""
+    news = await _news(session, event.placement, event.place, event.version)
+    if news is None:
+        return
+    if event.ends is not None and event.ends <= event.starts:
+        await release_placement(session, event.placement)
+    else:
+        await give_place(session, event, OccupationKind.OCCUPIED, standing=news.occupation is not None)
+
+
+async def free_the_place(session: WriteSession, event: PlacementCancelled | PlacementAnnulled) -> None:
+    """It will not start, or never was: the nights are free again."""
     news = await _news(session, event.placement, event.place, event.version)
     if news is not None:
         await release_placement(session, event.placement)
@@ -75,4 +88,6 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     PlacementStarted: occupy_the_place,
     PlacementEnded: end_the_stay,
     PlacementCancelled: free_the_place,
+    PlacementCorrected: change_the_nights,
+    PlacementAnnulled: free_the_place,
 }

@@ -1,6 +1,12 @@
 """How a row of the occupation table is told to others."""
 
-from shared.contracts.placements import PlacementBooked, PlacementConfirmed, PlacementEnded, PlacementStarted
+from shared.contracts.placements import (
+    PlacementBooked,
+    PlacementConfirmed,
+    PlacementCorrected,
+    PlacementEnded,
+    PlacementStarted,
+)
 from shared.contracts.providers import (
     HoldRefused,
     PlaceBooked,
@@ -14,7 +20,7 @@ from shared.errors import Refused
 from shared.identity.person import Person
 from shared.store.session import Row, WriteSession
 
-Stay = PlacementBooked | PlacementConfirmed | PlacementStarted | PlacementEnded
+Stay = PlacementBooked | PlacementConfirmed | PlacementStarted | PlacementEnded | PlacementCorrected
 """What placements tells of a placement that has, or wants, nights in a place."""
 
 STANDING = {
