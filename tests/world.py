@@ -112,7 +112,8 @@ class World:
     def headers(self, at: At, role: Role) -> dict[str, str]:
         """What proves who asks: a token, or for a region's people (whom no token can place) a sign-in cookie."""
         if at is not At.REGION:
-            return {"authorization": f"Bearer {self.issuer.token_for(at.value, [role], AUDIENCES[at])}"}
+            person = f"{at}-{role}" if at in (At.NORTHSHIRE, At.SOUTHMERE) else at.value
+            return {"authorization": f"Bearer {self.issuer.token_for(person, [role], AUDIENCES[at])}"}
         sessions = self.apps["referrals"].state.identity.sessions
         session = sessions.begin(DEMONSTRATION.key, at.value, "Ravi Desai", frozenset({role}))
         return {"cookie": sessions.header(session).partition(";")[0], "origin": ADDRESS}

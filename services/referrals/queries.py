@@ -1,22 +1,47 @@
 """Answers about children and referrals, only to the authority whose they are."""
 
+from typing import Any
 from uuid import UUID
 
+from services.referrals.deadlines import USUAL, Deadlines
+from services.referrals.domain import LOOKING
+from services.referrals.forms.referrals import Order
 from shared.contracts.vocabulary import ReferralStatus, Urgency
 from shared.errors import NotFound
 from shared.identity.person import Person
 from shared.store.session import ReadSession, Row
 
-# A line stands as far as the placement that is furthest; one that was cancelled is no placement.
-LINES = """SELECT l.child, l.needs, CASE
-        WHEN bool_or(p.status IN ('started', 'ended')) THEN 'placed'
-        WHEN bool_or(p.status = 'confirmed') THEN 'matched' ELSE 'waiting' END AS status
-    FROM referral_line l LEFT JOIN home_found p ON p.referral = l.referral AND p.child = l.child
-    WHERE l.referral = $1 GROUP BY l.child, l.needs, l.position ORDER BY l.position"""
-OF_AUTHORITY = """SELECT * FROM referral WHERE authority = $1
+# A line stands as far as the placement that is furthest; one that was cancelled or annulled is no placement.
+# What it does not say itself the assessment says: the one written in at submission, until then the newest.
+LINES = """SELECT l.child, coalesce(l.needs, a.needs, '{}') AS needs, coalesce(l.solo, a.solo, false) AS solo,
+        coalesce(l.not_with, a.not_with, '{}') AS not_with, coalesce(l.assessment, a.version) AS assessment, s.status
+    FROM referral_line l
+    LEFT JOIN LATERAL (SELECT * FROM needs_assessment n
+        WHERE n.child = l.child AND (l.assessment IS NULL OR n.version = l.assessment)
+        ORDER BY n.version DESC LIMIT 1) a ON true
+    CROSS JOIN LATERAL (SELECT CASE WHEN bool_or(p.status IN ('started', 'ended')) THEN 'placed'
+            WHEN bool_or(p.status = 'confirmed') THEN 'matched' ELSE 'waiting' END AS status
+        FROM home_found p WHERE p.referral = l.referral AND p.child = l.child) s
+    WHERE l.referral = $1 ORDER BY l.position"""
+OF_AUTHORITY = """SELECT r.* FROM referral r WHERE authority = $1
     AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR urgency = $3)
-    ORDER BY wanted_from, referral LIMIT $4"""
-MOST = 500
+    AND ($4::boolean IS NULL OR $4 = coalesce(status = ANY($5) AND due_at < $6, false))
+    AND ($7::uuid IS NULL OR EXISTS (SELECT FROM referral_line l WHERE l.referral = r.referral AND l.child = $7))
+    ORDER BY CASE WHEN $8 = 'due_at' THEN due_at END, wanted_from, referral LIMIT $9"""
+# By the authority's own case number, the pupil number, or the short reference.
+CALLED = """SELECT * FROM child WHERE authority = $1
+    AND (local_reference = $2 OR upn = upper($2) OR right(child::text, 8) = $3) ORDER BY child LIMIT $4"""
+REFERRALS_CALLED = f"""WITH called AS ({CALLED})
+SELECT r.* FROM referral r WHERE r.authority = $1 AND (right(r.referral::text, 8) = $3 OR EXISTS (
+    SELECT FROM referral_line l JOIN called c ON c.child = l.child WHERE l.referral = r.referral))
+    ORDER BY r.made_at DESC LIMIT $4"""
+PLACES = "SELECT * FROM important_place WHERE child = $1 ORDER BY important_place"
+ASSESSMENTS = "SELECT * FROM needs_assessment WHERE child = $1 ORDER BY version DESC"
+TIMES = "SELECT * FROM deadline_times WHERE authority = $1"
+OFFERS_OUT = """SELECT * FROM offer_out WHERE referral = $1 AND status IN ('invited', 'offered', 'accepted')
+    ORDER BY offer"""
+HOMES_FOUND = "SELECT * FROM home_found WHERE referral = $1 ORDER BY placement"
+MOST, MOST_FOUND = 500, 50
 
 
 async def child_of(session: ReadSession, child: UUID, by: Person, *, lock: bool = False) -> Row:
@@ -40,8 +65,59 @@ async def lines_of(session: ReadSession, referral: UUID) -> list[Row]:
     return await session.all(LINES, referral)
 
 
+async def numbered(session: ReadSession, table: str, referral: UUID) -> list[Row]:
+    """The questions or panel decisions of a referral, in order."""
+    return await session.all(f"SELECT * FROM {table} WHERE referral = $1 ORDER BY number", referral)
+
+
 async def referrals_of_authority(
-    session: ReadSession, by: Person, status: ReferralStatus | None, urgency: Urgency | None
+    session: ReadSession,
+    by: Person,
+    *,
+    status: ReferralStatus | None = None,
+    urgency: Urgency | None = None,
+    overdue: bool | None = None,
+    child: UUID | None = None,
+    order: Order = Order.WANTED,
 ) -> list[Row]:
-    """The caller's authority's referrals, those wanted soonest first, at most 500."""
-    return await session.all(OF_AUTHORITY, by.authority, status, urgency, MOST)
+    """The caller's authority's referrals, the soonest first, at most 500."""
+    late: tuple[Any, ...] = (overdue, list(LOOKING), session.clock.now())
+    return await session.all(OF_AUTHORITY, by.authority, status, urgency, *late, child, order, MOST)
+
+
+async def children_called(session: ReadSession, reference: str, by: Person) -> list[Row]:
+    """Children of the caller's authority by case number, pupil number or short reference."""
+    return await session.all(CALLED, by.authority, reference, _digits(reference), MOST_FOUND)
+
+
+async def referrals_called(session: ReadSession, reference: str, by: Person) -> list[Row]:
+    """Referrals of the caller's authority by their short reference or by a child's references, newest first."""
+    return await session.all(REFERRALS_CALLED, by.authority, reference, _digits(reference), MOST_FOUND)
+
+
+def _digits(reference: str) -> str:
+    return reference.replace("-", "").lower()
+
+
+async def places_of(session: ReadSession, child: UUID) -> list[Row]:
+    """The places that matter to a child, in the order they were noted."""
+    return await session.all(PLACES, child)
+
+
+async def assessments_of(session: ReadSession, child: UUID) -> list[Row]:
+    """Every assessment of a child's needs, newest first."""
+    return await session.all(ASSESSMENTS, child)
+
+
+async def deadlines_of(session: ReadSession, authority: str) -> tuple[Deadlines, int]:
+    """An authority's times, and their version: 0 where they are the usual ones."""
+    row = await session.one(TIMES, authority)
+    if row is None:
+        return USUAL, 0
+    own = {name: row[name] for name in row.keys() if name not in ("authority", "version")}  # noqa: SIM118
+    return Deadlines(**own), row.version
+
+
+async def out_for(session: ReadSession, referral: UUID) -> tuple[list[Row], list[Row]]:
+    """What placements has told of a referral: offers that are out, and placements however they stand."""
+    return await session.all(OFFERS_OUT, referral), await session.all(HOMES_FOUND, referral)

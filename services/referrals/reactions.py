@@ -1,32 +1,69 @@
-"""What referrals does when placements speak: note how far each child has got."""
+"""What referrals does when placements speak: note how far each child has got, and what is out for them."""
 
 from collections.abc import Mapping
 
 from services.referrals.actions.following import follow_placements
 from shared.contracts import Event
-from shared.contracts.placements import PlacementCancelled, PlacementConfirmed, PlacementStarted
+from shared.contracts.placements import (
+    OfferAccepted,
+    OfferDeclined,
+    OfferInvited,
+    OfferLapsed,
+    OfferMade,
+    OfferNotChosen,
+    OfferWithdrawn,
+    PlacementAnnulled,
+    PlacementBooked,
+    PlacementCancelled,
+    PlacementConfirmed,
+    PlacementEnded,
+    PlacementStarted,
+)
+from shared.contracts.vocabulary import OfferStatus
 from shared.service.service import Reaction
+from shared.store.copies import keep_copy
 from shared.store.session import WriteSession
 
-# Kept per placement and newest only, so that it does not matter in which order placements are heard of, or how often.
-NOTE = """INSERT INTO home_found AS p (placement, version, referral, child, status) VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (placement) DO UPDATE SET version = excluded.version, status = excluded.status
-    WHERE p.version < excluded.version RETURNING 1"""
+PlacementEvent = (
+    PlacementBooked | PlacementConfirmed | PlacementStarted | PlacementEnded | PlacementCancelled | PlacementAnnulled
+)
+OfferEvent = OfferInvited | OfferMade | OfferDeclined | OfferAccepted | OfferNotChosen | OfferWithdrawn | OfferLapsed
+STANDS: Mapping[type[Event], OfferStatus] = {
+    OfferInvited: OfferStatus.INVITED,
+    OfferMade: OfferStatus.OFFERED,
+    OfferDeclined: OfferStatus.DECLINED,
+    OfferAccepted: OfferStatus.ACCEPTED,
+    OfferNotChosen: OfferStatus.NOT_CHOSEN,
+    OfferWithdrawn: OfferStatus.WITHDRAWN,
+    OfferLapsed: OfferStatus.LAPSED,
+}
+PLACING = ("placement", "version", "referral", "child", "status", "starts")
+OFFER = ("offer", "version", "referral", "child", "home")
 
 
-async def note_placement(
-    session: WriteSession, event: PlacementConfirmed | PlacementStarted | PlacementCancelled
-) -> None:
-    """Note where a placement that answers a referral stands, and what follows for the referral."""
+async def note_placement(session: WriteSession, event: PlacementEvent) -> None:
+    """Note where a placement that answers a referral stands, and what follows for the referral.
+
+    Kept per placement and newest only, so that it does not matter in which order they are heard of, or how often.
+    """
     if event.referral is None:
         return
-    noted = await session.value(NOTE, event.placement, event.version, event.referral, event.child, event.status)
-    if noted:
+    if await keep_copy(session, "home_found", "placement", {name: getattr(event, name) for name in PLACING}):
         await follow_placements(session, event.referral)
 
 
+async def note_offer(session: WriteSession, event: OfferEvent) -> None:
+    """Note what is out for a child, so that a withdrawal can say what falls with it."""
+    facts = {name: getattr(event, name) for name in OFFER} | {"status": STANDS[type(event)]}
+    await keep_copy(session, "offer_out", "offer", facts)
+
+
 REACTIONS: Mapping[type[Event], Reaction] = {
+    PlacementBooked: note_placement,
     PlacementConfirmed: note_placement,
     PlacementStarted: note_placement,
+    PlacementEnded: note_placement,
     PlacementCancelled: note_placement,
+    PlacementAnnulled: note_placement,
+    **dict.fromkeys(STANDS, note_offer),
 }

@@ -1,7 +1,9 @@
-"""Referrals on one page: its routes, and what it hears and does."""
+"""Referrals on one page: its routes, what it hears and does, and what falls due in it."""
 
 from pathlib import Path
 
+from services.referrals.actions.endings import mark_overdue
+from services.referrals.actions.referrals import MARK_OVERDUE
 from services.referrals.api import ROUTERS
 from services.referrals.reactions import REACTIONS
 from shared.service.service import Service
@@ -11,4 +13,5 @@ SERVICE = Service(
     migrations=Path(__file__).parent / "migrations",
     routers=ROUTERS,
     reactions=REACTIONS,
+    due={MARK_OVERDUE: mark_overdue},
 )

@@ -1,80 +1,24 @@
 """What each route is asked in the access matrix, and who of those whose role may ask gets through to the record."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
 from deploy.people import AUTHORITY_TOPICS
 from shared.contracts import TOPICS
-from tests.access.scenes import Scenes, birthday, day, nobody
+from tests.access.asking_referrals import REFERRALS
+from tests.access.cases import (
+    AUTHORITIES,
+    BOTH_SIDES,
+    FIGURES,
+    MARKET,
+    OF_HOME,
+    OWN,
+    PLACED,
+    SYSTEMS,
+    Asked,
+    Case,
+    about,
+    plain,
+)
+from tests.access.scenes import Scenes, day, nobody
 from tests.world import At
-
-EVERYONE = frozenset(At)
-PLACED = EVERYONE - {At.NOWHERE}
-OWN = frozenset({At.NORTHSHIRE})
-AUTHORITIES = frozenset({At.NORTHSHIRE, At.SOUTHMERE})
-BOTH_SIDES = frozenset({At.NORTHSHIRE, At.HEARTHSIDE})
-OF_HOME = frozenset({At.HEARTHSIDE})
-MARKET = PLACED - {At.LARCH}
-FIGURES = frozenset({At.NORTHSHIRE, At.REGION, At.INSTALLATION})
-SYSTEMS = frozenset({At.INSTALLATION})
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request about a record, and the same about one that is truly not there."""
-
-    path: str
-    form: Any = None
-    absent_path: str | None = None
-    absent_form: Any = None
-
-    @property
-    def absent(self) -> "Asked | None":
-        """The request about nothing, where the route names a record."""
-        if self.absent_path is None and self.absent_form is None:
-            return None
-        return Asked(self.absent_path or self.path, self.absent_form or self.form)
-
-
-Scene = Callable[[Scenes], Awaitable[Asked]]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A route's scene; `through` is who gets to the record, `instead` what others are told if it is not 404."""
-
-    scene: Scene
-    through: frozenset[At]
-    instead: Mapping[At, int] = field(default_factory=dict)
-
-
-def plain(path: str, form: Any = None, through: frozenset[At] = EVERYONE, **instead: int) -> Case:
-    """A route that names no record."""
-
-    async def scene(_: Scenes) -> Asked:
-        return Asked(path, form)
-
-    return Case(scene, through, {At[name]: status for name, status in instead.items()})
-
-
-def about(path: str, kind: str, made: str, through: frozenset[At], form: Any = None, **instead: int) -> Case:
-    """A route whose path names a record: `kind` in what the scene called `made` makes."""
-
-    async def scene(scenes: Scenes) -> Asked:
-        there = await getattr(scenes, made)()
-        record = there[kind] if isinstance(there, dict) else there
-        return Asked(path.format(record), form, absent_path=path.format(nobody()))
-
-    return Case(scene, through, {At[name]: status for name, status in instead.items()})
-
-
-async def drafting(scenes: Scenes) -> Asked:
-    return Asked(
-        "/referrals",
-        scenes.referral_form(await scenes.child()),
-        absent_form=scenes.referral_form(nobody()),
-    )
 
 
 async def inviting_people(scenes: Scenes) -> Asked:
@@ -140,27 +84,11 @@ def figures_at(path: str) -> Case:
     return Case(scene, FIGURES)
 
 
-CHILD = "/referrals/children/{}"
-REFERRAL = "/referrals/{}"
 HOME = "/providers/homes/{}"
 VACANCY = "/providers/vacancies/{}"
 OFFER = "/placements/offers/{}"
 PLACEMENT = "/placements/{}"
-REGISTERED = {"name": "Robin Ash", "born": birthday(12), "sex": "F", "ethnicity": "WBRI"}
-CORRECTED = REGISTERED | {"version": 1}
-RECORDED = {"INSTALLATION": 403}
-"""An installation's own system belongs to no authority, so it can record nothing."""
 
-REFERRALS: dict[str, list[Case]] = {
-    "POST /referrals/children": [plain(CHILD[:-3], REGISTERED, AUTHORITIES, **RECORDED)],
-    "POST /referrals/children/{child:uuid}/correct": [about(f"{CHILD}/correct", "child", "child", OWN, CORRECTED)],
-    "GET /referrals/children/{child:uuid}": [about(CHILD, "child", "child", OWN)],
-    "POST /referrals": [Case(drafting, OWN, {At.INSTALLATION: 403})],
-    "POST /referrals/{referral:uuid}/submit": [about(f"{REFERRAL}/submit", "referral", "draft", OWN, {})],
-    "POST /referrals/{referral:uuid}/withdraw": [about(f"{REFERRAL}/withdraw", "referral", "referral", OWN, {})],
-    "GET /referrals": [plain("/referrals", through=PLACED)],
-    "GET /referrals/{referral:uuid}": [about(REFERRAL, "referral", "referral", OWN)],
-}
 PROVIDERS: dict[str, list[Case]] = {
     "POST /providers": [plain("/providers", {"name": "Larch House", "sector": "PR4"}, PLACED)],
     "GET /providers": [plain("/providers", through=PLACED)],

@@ -108,6 +108,32 @@ class Scenes:
         await self.world.settled()
         return made
 
+    async def important_place(self) -> dict[str, str]:
+        """`child` and `place`."""
+        child = await self.child()
+        form = {"kind": "school", "postcode": "LS1 4AP"}
+        path = f"/referrals/children/{child}/important-places"
+        told = await self.by(At.NORTHSHIRE, Role.SOCIAL_WORKER, "POST", path, form)
+        return {"child": child, "place": told["places"][0]["important_place"]}
+
+    async def questioned(self) -> dict[str, str]:
+        """A referral about which something was asked."""
+        made = await self.referral()
+        form = {"about": "risks", "words": "Which?"}
+        await self.by(At.NORTHSHIRE, Role.PLACEMENTS_OFFICER, "POST", f"/referrals/{made['referral']}/questions", form)
+        return made
+
+    async def before_panel(self) -> dict[str, str]:
+        """A submitted referral that a panel has to decide."""
+        return await self.referral(needs_panel=True)
+
+    async def approved(self) -> dict[str, str]:
+        """And that it has approved."""
+        made = await self.before_panel()
+        form = {"version": 2, "decision": "approved", "decided_on": day(0)}
+        await self.by(At.NORTHSHIRE, Role.APPROVER, "POST", f"/referrals/{made['referral']}/decide", form)
+        return made
+
     async def asked(self, at: At = At.NORTHSHIRE, home: At = At.HEARTHSIDE, child: str | None = None) -> dict[str, Any]:
         """A vacancy and a referral for it, which all have heard of."""
         vacancy = await self.vacancy(home)

@@ -134,7 +134,7 @@ async def test_lanes_are_named_only_to_those_who_may_read_them(world: World, bot
     named = await world.does(At.NORTHSHIRE, Role.SYSTEM, "GET", "/referrals/events/lanes")
     assert set(named) == {"referrals.00"}
     every = await world.does(At.INSTALLATION, Role.SYSTEM, "GET", "/referrals/events/lanes")
-    assert set(every) == {"referrals.00", "referrals.children.00"}
+    assert set(every) == {"referrals.00", "referrals.children.00", "referrals.statutory.00"}
 
 
 async def _audited(world: World, service: str, subject: str) -> list[str]:

@@ -18,6 +18,7 @@ from shared.contracts.referrals import (
     ReferralClosed,
     ReferralSubmitted,
     ReferralWithdrawn,
+    SearchOpened,
 )
 from shared.identity.person import Role
 from shared.ids import new_id
@@ -31,6 +32,7 @@ ROBIN: dict[str, Any] = {
     "home_postcode": "ls14ap",
     "local_reference": "C-1042",
 }
+GOES = {"reason": "family_found"}
 PRIVATE = ("Robin", "Ash", "4AP", "C-1042", "very secret")
 
 
@@ -109,22 +111,29 @@ async def test_a_referral_is_drafted_submitted_once_and_withdrawn(setting: Setti
     assert await setting.service.published(ReferralSubmitted) == []
     address = f"/referrals/{made.json()['referral']}"
     refused(await setting.worker.post(f"{address}/submit", json={"version": 7}), 409, "version")
-    assert (await setting.worker.post(f"{address}/submit", json={"version": 1})).json()["status"] == "submitted"
+    assert (await setting.worker.post(f"{address}/submit", json={"version": 1})).json()["status"] == "searching"
     refused(await setting.worker.post(f"{address}/submit"), 409)
     (told,) = await setting.service.published(ReferralSubmitted)
     assert [str(line.child) for line in told.children] == setting.children
     assert (told.children[0].needs, told.types, told.version) == (("own_bedroom",), ("K2", "U6"), 2)
-    for query, found in (({}, 1), ({"status": "draft"}, 0), ({"status": "submitted", "urgency": "planned"}, 1)):
+    (opened,) = await setting.service.published(SearchOpened)
+    assert (told.status, opened.status, opened.version) == ("submitted", "searching", 3)
+    for query, found in (({}, 1), ({"status": "draft"}, 0), ({"status": "searching", "urgency": "planned"}, 1)):
         assert len((await setting.worker.get("/referrals", params=query)).json()) == found
-    assert (await setting.worker.post(f"{address}/withdraw", json={})).json()["status"] == "withdrawn"
-    refused(await setting.worker.post(f"{address}/withdraw"), 409)
-    assert [event.version for event in await setting.service.published(ReferralWithdrawn)] == [3]
+    refused(await setting.worker.post(f"{address}/withdraw", json={}), 422, "reason")
+    told = (await setting.worker.post(f"{address}/withdraw", json=GOES)).json()
+    assert (told["status"], told["ended_because"]) == ("withdrawn", "family_found")
+    refused(await setting.worker.post(f"{address}/withdraw", json=GOES), 409)
+    (gone,) = await setting.service.published(ReferralWithdrawn)
+    assert (gone.version, gone.reason, gone.status) == (4, "family_found", "withdrawn")
 
 
 async def test_no_event_names_a_child_and_only_one_topic_carries_what_they_are(setting: Setting):
     await setting.submitted()
     rows = await setting.service.rows("SELECT lane, body FROM spine.outbox")
-    assert not [word for word in PRIVATE for row in rows if word in row.body]
+    for row in rows:
+        allowed = ("4AP", "C-1042") if row.lane == "referrals.statutory.00" else ()
+        assert not [word for word in PRIVATE if word in row.body and word not in allowed]
     assert {row.lane for row in rows if "2014-05-21" in row.body} == {"referrals.children.00"}
     assert len(await setting.service.published(ChildRegistered)) == 2
 
@@ -138,8 +147,8 @@ async def test_somebody_elses_child_is_not_there(setting: Setting):
     refused(await setting.stranger.get(f"/referrals/{referral}"), 404)
     correction = ROBIN | {"version": 1}
     refused(await setting.stranger.post(f"/referrals/children/{child}/correct", json=correction), 404)
-    for verb in ("submit", "withdraw"):
-        refused(await setting.stranger.post(f"/referrals/{referral}/{verb}"), 404)
+    for verb, form in (("submit", {}), ("withdraw", GOES)):
+        refused(await setting.stranger.post(f"/referrals/{referral}/{verb}", json=form), 404)
     assert (await setting.stranger.get("/referrals")).json() == []
     assert await setting.service.count_published() == before
     assert len(await setting.service.rows("SELECT * FROM referral")) == 1
@@ -159,7 +168,11 @@ async def test_somebody_elses_child_is_not_there(setting: Setting):
         ({"name": ""}, "name"),
         ({"name": "Robin\u0000"}, "name"),
         ({"home_postcode": "LS1"}, "home_postcode"),
-        ({"upn": "A123"}, ""),
+        ({"upn": "A123"}, "upn"),
+        ({"own_child_born": "2026-01-05"}, "own_child_born"),
+        ({"mother": True, "own_child_born": "2014-05-21"}, "own_child_born"),
+        ({"mother": True, "own_child_born": "2026-03-03"}, "own_child_born"),
+        ({"shoe_size": 4}, ""),
     ],
 )
 async def test_a_child_who_cannot_be_is_refused_by_field(setting: Setting, changed: dict[str, Any], field: str):
@@ -199,18 +212,18 @@ async def test_a_referral_is_matched_and_closed_when_every_child_is_placed(setti
     robin, jay = new_id(), new_id()
     say = setting.placement
     steps = [
-        (say(PlacementConfirmed, 2, referral, 0, robin), ["submitted", "matched", "waiting"]),
+        (say(PlacementConfirmed, 2, referral, 0, robin), ["searching", "matched", "waiting"]),
         (say(PlacementConfirmed, 2, referral, 1, jay), ["matched", "matched", "matched"]),
-        (say(PlacementCancelled, 3, referral, 1, jay), ["submitted", "matched", "waiting"]),
-        (say(PlacementStarted, 3, referral, 0, robin), ["submitted", "placed", "waiting"]),
+        (say(PlacementCancelled, 3, referral, 1, jay), ["searching", "matched", "waiting"]),
+        (say(PlacementStarted, 3, referral, 0, robin), ["searching", "placed", "waiting"]),
         (say(PlacementStarted, 3, referral, 1, new_id()), ["placed", "placed", "placed"]),
     ]
     for event, expected in steps:
         await setting.service.hear(event, times=2)
         assert await setting.stands(referral) == expected
     (closed,) = await setting.service.published(ReferralClosed)
-    assert (str(closed.referral), closed.version) == (referral, 5)
-    refused(await setting.worker.post(f"/referrals/{referral}/withdraw"), 409)
+    assert (str(closed.referral), closed.version) == (referral, 6)
+    refused(await setting.worker.post(f"/referrals/{referral}/withdraw", json=GOES), 409)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -233,7 +246,7 @@ async def test_in_whatever_order_placements_are_heard_the_referral_ends_the_same
 
 async def test_a_withdrawn_referral_stays_so_whatever_is_heard(setting: Setting):
     referral = await setting.submitted()
-    await setting.worker.post(f"/referrals/{referral}/withdraw")
+    await setting.worker.post(f"/referrals/{referral}/withdraw", json=GOES)
     before = await setting.service.count_published()
     await setting.service.hear(*(setting.placement(PlacementStarted, 3, referral, n, new_id()) for n in (0, 1)))
     await setting.service.hear(

@@ -1,10 +1,10 @@
 """Recording a child of the authority, and putting right what was recorded."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
-from services.referrals.domain import authority_of, must_be_a_possible_birth
-from services.referrals.forms import CorrectChild, RegisterChild
+from services.referrals.actions.telling import tell_of_child
+from services.referrals.domain import authority_of, must_be_a_possible_birth, must_be_an_own_child
+from services.referrals.forms.children import CorrectChild, RegisterChild
 from services.referrals.queries import child_of
 from shared.contracts.referrals import ChildCorrected, ChildRegistered
 from shared.errors import must_be_current
@@ -12,19 +12,23 @@ from shared.identity.person import Person
 from shared.ids import new_id
 from shared.store.session import Row, WriteSession
 
-REGISTER = """INSERT INTO child
-    (child, authority, version, name, born, sex, ethnicity, uasc, home_postcode, local_reference)
-    VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9) RETURNING *"""
-CORRECT = """UPDATE child SET version = version + 1, name = $2, born = $3, sex = $4, ethnicity = $5, uasc = $6,
-    home_postcode = $7, local_reference = $8 WHERE child = $1 RETURNING *"""
+RECORDED = (
+    *("name", "born", "sex", "ethnicity", "uasc", "upn", "home_postcode", "local_reference"),
+    *("mother", "own_child_born"),
+)
+REGISTER = f"""INSERT INTO child (child, authority, version, {", ".join(RECORDED)})
+    VALUES ($1, $2, 1, {", ".join(f"${n}" for n in range(3, 3 + len(RECORDED)))}) RETURNING *"""
+CORRECT = f"""UPDATE child SET version = version + 1, {", ".join(f"{c} = ${n}" for n, c in enumerate(RECORDED, 2))}
+    WHERE child = $1 RETURNING *"""
 
 
 async def register_child(session: WriteSession, form: RegisterChild, *, by: Person) -> Row:
     """Record a child of the caller's authority."""
-    must_be_a_possible_birth(form.born, session.clock.today())
-    row = await session.one(REGISTER, new_id(), authority_of(by), *_columns(form))
+    authority = authority_of(by)
+    _must_be_possible(session, form)
+    row = await session.one(REGISTER, new_id(), authority, *_columns(form))
     assert row is not None
-    session.publish(ChildRegistered(**row))
+    tell_of_child(session, row, ChildRegistered)
     session.audit(by.id, "register child", row.child)
     return row
 
@@ -33,13 +37,19 @@ async def correct_child(session: WriteSession, child: UUID, form: CorrectChild, 
     """Put right what was recorded. Raises NotFound, Stale."""
     kept = await child_of(session, child, by, lock=True)
     must_be_current(kept.version, form.version)
-    must_be_a_possible_birth(form.born, session.clock.today())
+    _must_be_possible(session, form)
     row = await session.one(CORRECT, child, *_columns(form))
     assert row is not None
-    session.publish(ChildCorrected(**row))
+    tell_of_child(session, row, ChildCorrected)
     session.audit(by.id, "correct child", child)
     return row
 
 
-def _columns(form: RegisterChild) -> Sequence[object]:
-    return form.name, form.born, form.sex, form.ethnicity, form.uasc, form.home_postcode, form.local_reference
+def _must_be_possible(session: WriteSession, form: RegisterChild) -> None:
+    today = session.clock.today()
+    must_be_a_possible_birth(form.born, today)
+    must_be_an_own_child(form.own_child_born, mother=form.mother, born=form.born, today=today)
+
+
+def _columns(form: RegisterChild) -> list[object]:
+    return [getattr(form, name) for name in RECORDED]

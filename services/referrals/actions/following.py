@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.referrals.actions.telling import state
-from services.referrals.domain import OPEN, status_of
+from services.referrals.domain import OPEN, LineStatus, status_of
 from services.referrals.queries import lines_of
 from shared.contracts.referrals import ReferralClosed
 from shared.contracts.vocabulary import ReferralStatus
@@ -11,18 +11,21 @@ from shared.identity.person import acting_for
 from shared.store.session import WriteSession
 
 OURSELVES = acting_for("referrals")
-SET_STATUS = "UPDATE referral SET status = $2, version = version + 1 WHERE referral = $1 RETURNING *"
+SET_STATUS = """UPDATE referral SET status = $2, version = version + 1,
+    ended_at = CASE WHEN $2 = 'placed' THEN $3::timestamptz END, stage = CASE WHEN $2 = 'placed' THEN $2 ELSE stage END
+    WHERE referral = $1 RETURNING *"""
 
 
 async def follow_placements(session: WriteSession, referral: UUID) -> None:
     """Bring a referral's status to what its children's placements say; placed, it is closed."""
-    kept = await session.one("SELECT status FROM referral WHERE referral = $1 FOR UPDATE", referral)
+    kept = await session.one("SELECT status, stage FROM referral WHERE referral = $1 FOR UPDATE", referral)
     if kept is None or kept.status not in OPEN:
         return
-    status = status_of([line.status for line in await lines_of(session, referral)])
+    statuses = [LineStatus(line.status) for line in await lines_of(session, referral)]
+    status = status_of(ReferralStatus(kept.stage), statuses)
     if status == kept.status:
         return
-    row = await session.one(SET_STATUS, referral, status)
+    row = await session.one(SET_STATUS, referral, status, session.clock.now())
     assert row is not None
     if status == ReferralStatus.PLACED:
         session.publish(ReferralClosed(**await state(session, row)))

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 
 from services.referrals import queries
 from services.referrals.actions import children
-from services.referrals.forms import ChildAnswer, CorrectChild, RegisterChild
+from services.referrals.forms.children import ChildAnswer, CorrectChild, FindChild, RegisterChild
 from shared.identity.access import may
 from shared.identity.person import Person
 from shared.store.database import Writing
@@ -19,16 +19,24 @@ Reader = Annotated[Person, Depends(may("referrals:read"))]
 
 @router.post("", status_code=201, summary="Register a child")
 async def register_child(form: RegisterChild, by: Recorder, session: Writing) -> ChildAnswer:
-    return ChildAnswer(**await children.register_child(session, form, by=by))
+    return ChildAnswer.of(await children.register_child(session, form, by=by), by)
+
+
+@router.post("/search", summary="Find children by case number, pupil number or short reference")
+async def find_children(form: FindChild, by: Recorder, session: Writing) -> list[ChildAnswer]:
+    found = await queries.children_called(session, form.reference, by)
+    for row in found:
+        session.audit(by.id, "read child", row.child)
+    return [ChildAnswer.of(row, by) for row in found]
 
 
 @router.post("/{child:uuid}/correct", summary="Put right what was recorded of a child")
 async def correct_child(child: UUID, form: CorrectChild, by: Recorder, session: Writing) -> ChildAnswer:
-    return ChildAnswer(**await children.correct_child(session, child, form, by=by))
+    return ChildAnswer.of(await children.correct_child(session, child, form, by=by), by)
 
 
 @router.get("/{child:uuid}", summary="A child of your authority")
 async def child(child: UUID, by: Reader, session: Writing) -> ChildAnswer:
     row = await queries.child_of(session, child, by)
     session.audit(by.id, "read child", child)  # committed before the answer goes, or there is no answer
-    return ChildAnswer(**row)
+    return ChildAnswer.of(row, by)

@@ -1,0 +1,68 @@
+"""Loading the children of a return: new ones registered, changed ones put right, all in one transaction."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import astuple
+from uuid import UUID
+
+from services.referrals.actions.telling import tell_of_child
+from services.referrals.returns import NAMES, Facts, sort_out
+from shared.contracts.referrals import ChildCorrected, ChildRegistered
+from shared.ids import new_id
+from shared.service.loads import Loading, LoadRefused
+from shared.service.loads.forms import LoadState
+from shared.ssda903.reading import Reading
+from shared.store.session import Row, WriteSession, columns_of
+
+KEPT = """SELECT c.*, l.version AS loaded FROM child c LEFT JOIN loaded_child l USING (child)
+    WHERE c.authority = $1 AND c.local_reference = ANY($2) FOR UPDATE OF c"""
+CHANGE = f"""UPDATE child AS c SET version = c.version + 1, {", ".join(f"{name} = n.{name}" for name in NAMES)}
+    FROM unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::date[], $8::text[])
+        AS n (child, {", ".join(NAMES)}) WHERE c.child = n.child"""
+NOTE_LOADED = """INSERT INTO loaded_child AS l (child, version)
+    SELECT child, version FROM child WHERE child = ANY($1)
+    ON CONFLICT (child) DO UPDATE SET version = excluded.version"""
+CHUNK = 200
+"""Events composed before others get their turn."""
+
+
+async def load_children(loading: Loading, reading: Reading) -> None:
+    """Commit every child of the return, or none. Raises LoadRefused where it contradicts what somebody recorded."""
+    references = [ledger.child.reference for ledger in reading.ledgers]
+    async with loading.database.writing() as session:
+        kept = {row.local_reference: row for row in await session.all(KEPT, loading.authority, references)}
+        found = sort_out(reading.ledgers, kept)
+        if found.contradicted:
+            raise LoadRefused(found.contradicted)
+        loading.say(LoadState.WRITING, 0, len(references))
+        new = await _add(session, loading.authority, found.new)
+        changed = await _change(session, found.changed)
+        await session.run(NOTE_LOADED, [*new, *(row.child for row, _ in found.changed if row.loaded == row.version)])
+        await _tell(session, new, changed, loading)
+        counts = {"children": len(references), "new": len(new), "changed": len(changed)}
+        await loading.done(session, counts | {"unchanged": found.unchanged})
+
+
+async def _add(session: WriteSession, authority: str, told: dict[str, Facts]) -> list[UUID]:
+    rows = [(new_id(), authority, 1, False, reference, *astuple(facts)) for reference, facts in told.items()]
+    columns = ("child", "authority", "version", "uasc", "local_reference", *NAMES)
+    await session.copy("child", columns, rows, "public")
+    return [row[0] for row in rows]
+
+
+async def _change(session: WriteSession, told: Iterable[tuple[Row, Facts]]) -> list[UUID]:
+    """Set what the return says; where only a person's own record says more, that stays."""
+    rows = [(row.child, *astuple(facts)) for row, facts in told]
+    await session.run(CHANGE, *columns_of(rows, 1 + len(NAMES)))
+    return [row[0] for row in rows]
+
+
+async def _tell(session: WriteSession, new: list[UUID], changed: list[UUID], loading: Loading) -> None:
+    registered = set(new)
+    rows = await session.all("SELECT * FROM child WHERE child = ANY($1)", [*new, *changed])
+    for number, row in enumerate(rows):
+        tell_of_child(session, row, ChildRegistered if row.child in registered else ChildCorrected)
+        session.audit(loading.by.id, "load child", row.child)
+        if number % CHUNK == 0:
+            loading.say(LoadState.WRITING, number, len(rows))
+            await asyncio.sleep(0)

@@ -1,0 +1,1 @@
+"""What referrals' routes are asked and what they answer, field by field."""

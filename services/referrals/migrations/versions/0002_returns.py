@@ -1,0 +1,16 @@
+"""Which children were last written by a return, and as which version."""
+
+from alembic import op
+
+revision = "0002_returns"
+down_revision = "0001_children"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("CREATE TABLE loaded_child (child uuid PRIMARY KEY REFERENCES child (child), version integer NOT NULL)")
+
+
+def downgrade() -> None:
+    op.execute("DROP TABLE loaded_child")

@@ -1,0 +1,93 @@
+"""What a return's Header says of children beside what is kept of them: new, changed, the same, or contradicted."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+
+from shared.ssda903.ledger import Ledger
+from shared.ssda903.problem import Problem, Severity
+from shared.store.session import Row
+
+COLUMNS = {
+    "born": "DOB",
+    "sex": "SEX",
+    "ethnicity": "ETHNIC",
+    "upn": "UPN",
+    "mother": "MOTHER",
+    "own_child_born": "MC_DOB",
+}
+"""Our field -> the column of Header that tells it."""
+CONTRADICTED = "{field} is not what somebody recorded here since. Put right whichever of the two is wrong."
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a return tells of one child; `home_postcode` is where the child lived when care last began."""
+
+    born: date
+    sex: str
+    ethnicity: str
+    upn: str | None
+    mother: bool
+    own_child_born: date | None
+    home_postcode: str | None
+
+
+NAMES = tuple(field.name for field in fields(Facts))
+
+
+@dataclass(slots=True)
+class Sorted:
+    """The children of a return by what is to be done with each."""
+
+    new: dict[str, Facts]
+    changed: list[tuple[Row, Facts]]
+    unchanged: int
+    contradicted: list[Problem]
+
+
+def facts_in(ledger: Ledger) -> Facts:
+    """What a child's rows tell of the child."""
+    child, periods = ledger.child, ledger.periods
+    homes = (e.home_postcode for e in periods[-1].episodes if e.home_postcode) if periods else iter(())
+    told = child.born, child.sex, child.ethnicity, child.upn or None, child.mother, child.own_child_born
+    return Facts(*told, next(homes, None))
+
+
+def sort_out(ledgers: Iterable[Ledger], kept: Mapping[str, Row]) -> Sorted:
+    """Each child of a return; `kept` are rows by CHILD with `loaded`, the version that a return last left."""
+    found = Sorted({}, [], 0, [])
+    for ledger in ledgers:
+        told, row = facts_in(ledger), kept.get(ledger.child.reference)
+        if row is None:
+            found.new[ledger.child.reference] = told
+            continue
+        if row.loaded != row.version:
+            told = _filled(told, row)
+            found.contradicted += _contradictions(ledger, told, row)
+        if _kept(row) != told:
+            found.changed.append((row, told))
+        else:
+            found.unchanged += 1
+    return found
+
+
+def _kept(row: Row) -> Facts:
+    return Facts(*(row[name] for name in NAMES))
+
+
+def _filled(told: Facts, row: Row) -> Facts:
+    """What somebody recorded stays where the return says nothing, and where it cannot speak of it."""
+    kept = _kept(row)
+    stays = {name for name in NAMES if not getattr(told, name)} | ({"home_postcode"} if kept.home_postcode else set())
+    return Facts(*(getattr(kept if name in stays else told, name) for name in NAMES))
+
+
+def _contradictions(ledger: Ledger, told: Facts, row: Row) -> Sequence[Problem]:
+    """A blank may be filled, and a child may have become a mother; nothing else that a person recorded is changed."""
+    child = ledger.child
+    return [
+        Problem(child.file, child.row, field, "recorded_here", CONTRADICTED.format(field=field), Severity.REFUSED)
+        for name, field in COLUMNS.items()
+        if row[name] and getattr(told, name) != row[name]
+    ]
