@@ -6,7 +6,15 @@ from services.placements.actions import lapse_offer
 from services.placements.actions.offers import LAPSE
 from services.placements.api import ROUTERS
 from services.placements.reactions import REACTIONS
+from shared.geography.kept import the_map
+from shared.service.running import Running
 from shared.service.service import Service
+
+
+async def open_the_map(running: Running) -> None:
+    """So that whoever books first need not wait until it is built."""
+    await the_map(running.settings.map_folder)
+
 
 SERVICE = Service(
     name="placements",
@@ -14,4 +22,5 @@ SERVICE = Service(
     routers=ROUTERS,
     reactions=REACTIONS,
     due={LAPSE: lapse_offer},
+    background=(open_the_map,),
 )

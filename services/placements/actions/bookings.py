@@ -1,70 +1,176 @@
-"""Bookings: ask for a place under an accepted offer, and take it back."""
+"""Bookings: ask for a place under an accepted offer, for one child or for siblings as one, and take it back."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from services.placements.actions.holding import free_place, give_up
+from services.placements.actions.circumstances import Whereabouts, terms, whereabouts_of_home
+from services.placements.actions.holding import free_place, give_up, locked, possible_places
 from services.placements.actions.telling import placement_state, prices_as_json
-from services.placements.domain import must_fit, must_follow
-from services.placements.forms import Book, Cancel
-from services.placements.queries import stays_of, the_offer, the_placement
+from services.placements.actions.writing import our_placement, write_placement
+from services.placements.domain import each_their_own, must_fit, must_follow
+from services.placements.forms import Book, BookTogether, Cancel
+from services.placements.matching import Offered
+from services.placements.queries import home_of, siblings_apart, stays_of, the_offer
 from shared.contracts.placements import PlacementBooked, PriceLine
-from shared.contracts.vocabulary import OfferStatus, PlacementStatus, PriceElement
-from shared.errors import NotFound, Refused, must_be_current
-from shared.identity.person import Person
+from shared.contracts.vocabulary import DistanceReason, OfferStatus, PlacementStatus, PriceElement, Purpose
+from shared.errors import Invalid, NotFound, Refused
+from shared.geography import Geography
+from shared.identity.person import Person, Role
 from shared.ids import new_id
 from shared.store.session import Row, WriteSession
 
-BOOK = """INSERT INTO placements (placement, authority, child, version, status, purpose, moves_from, referral, offer,
-        provider, home, place, tried, type, sector, starts, ends, prices)
-    VALUES ($1, $2, $3, 1, 'booked', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING *"""
 TAKEN = "That home was taken a moment ago."
+NOT_TOGETHER = "The home has no longer a place for each of them on these nights."
 
 
-async def book_placement(session: WriteSession, form: Book, *, by: Person) -> UUID:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a booking asks of an accepted offer: nights `[starts, ends)`, what they end, and why they may be far away."""
+
+    offer: Row
+    starts: date
+    ends: date | None
+    purpose: Purpose
+    moves_from: UUID | None
+    distance_reason: DistanceReason | None
+    group: UUID | None = None
+
+
+async def book_placement(session: WriteSession, form: Book, geography: Geography, *, by: Person) -> UUID:
     """Ask for a place under an accepted offer; the answer comes by events. Raises Refused with code `taken`."""
-    offer = await the_offer(session, form.offer, by, lock=True)
-    if not by.belongs_to(offer.authority):
-        raise NotFound("We cannot find that offer.", field="offer")
-    if offer.status != OfferStatus.ACCEPTED:
-        raise Refused("Accept the offer before you book it.", field="offer", code="not_in_that_order")
-    # Two bookings for one child wait for each other here, so that the second sees the first.
-    await session.run("SELECT 1 FROM children WHERE child = $1 FOR UPDATE", offer.child)
-    must_fit(form.purpose, form.moves_from, form.starts, form.ends, await stays_of(session, offer.child))
+    offer = await _accepted(session, form.offer, by, "offer")
+    asking = Asking(offer, form.starts, form.ends, form.purpose, form.moves_from, form.distance_reason)
+    await _must_fit(session, asking)
     place = await free_place(session, offer, form.starts, form.ends, ())
     if place is None:
         raise Refused(TAKEN, field="offer", code="taken")
-    price = PriceLine(element=PriceElement.SOCIAL_CARE, starts=form.starts, ends=None, weekly_pence=offer.weekly_pence)
-    row = await session.one(
-        BOOK,
-        new_id(),
-        offer.authority,
-        offer.child,
-        form.purpose,
-        form.moves_from,
-        offer.referral,
-        offer.offer,
-        offer.provider,
-        offer.home,
-        place.place,
-        [place.place],
-        place.type,
-        place.sector,
-        form.starts,
-        form.ends,
-        prices_as_json([price]),
+    row = await _ask_for(session, asking, place, geography, by)
+    return row.placement  # type: ignore[no-any-return]
+
+
+async def book_together(session: WriteSession, form: BookTogether, geography: Geography, *, by: Person) -> list[UUID]:
+    """Ask for a place for each of several siblings in one home: all of them or none."""
+    found = {id_: await _accepted(session, id_, by, f"offers.{form.offers.index(id_)}") for id_ in sorted(form.offers)}
+    offers = [found[id_] for id_ in form.offers]
+    await _must_go_together(session, offers)
+    group, moves_from = new_id(), {}
+    for placement in form.moves_from:
+        left = await our_placement(session, placement, None, by)
+        moves_from[left.child] = placement
+    asking = [
+        Asking(
+            offer,
+            form.starts,
+            form.ends,
+            Purpose.MOVE if offer.child in moves_from else Purpose.FIRST,
+            moves_from.get(offer.child),
+            form.distance_reason,
+            group,
+        )
+        for offer in offers
+    ]
+    for one in sorted(asking, key=lambda a: str(a.offer.child)):
+        await _must_fit(session, one)
+    possible = [await possible_places(session, offer, form.starts, form.ends) for offer in offers]
+    chosen = each_their_own([[place.place for place in places] for places in possible])
+    if chosen is None:
+        raise Refused(NOT_TOGETHER, field="offers", code="taken")
+    places = {place.place: place for each in possible for place in each}
+    rows = [await _ask_for(session, one, places[id_], geography, by) for one, id_ in zip(asking, chosen, strict=True)]
+    return [row.placement for row in rows]
+
+
+async def _accepted(session: WriteSession, offer: UUID, by: Person, field: str) -> Row:
+    try:
+        row = await the_offer(session, offer, by, lock=True)
+    except NotFound as missing:
+        raise NotFound(missing.message, field=field) from None
+    if not by.belongs_to(row.authority):
+        raise NotFound("We cannot find that offer.", field=field)
+    if row.status != OfferStatus.ACCEPTED:
+        raise Refused("Accept the offer before you book it.", field=field, code="not_in_that_order")
+    return row
+
+
+async def _must_go_together(session: WriteSession, offers: Sequence[Row]) -> None:
+    if len({offer.child for offer in offers}) < len(offers):
+        raise Invalid("Each offer is for another child.", field="offers")
+    if len({(offer.referral, offer.home) for offer in offers}) > 1:
+        raise Refused("Siblings go together to one home, under one referral.", field="offers", code="not_one_home")
+    home = await home_of(session, offers[0].home)
+    if home is not None and home.solo:
+        raise Refused("That home is registered for one child at a time.", field="offers", code="solo_home")
+    if await siblings_apart(session, offers[0].referral, [offer.child for offer in offers]):
+        raise Refused("What was asked for says that these children do not live together.", field="offers")
+
+
+async def _must_fit(session: WriteSession, asking: Asking) -> None:
+    # Two bookings for one child wait for each other here, so that the second sees the first.
+    await session.run("SELECT 1 FROM children WHERE child = $1 FOR UPDATE", asking.offer.child)
+    stays = await stays_of(session, asking.offer.child)
+    must_fit(asking.purpose, asking.moves_from, asking.starts, asking.ends, stays)
+
+
+async def _ask_for(session: WriteSession, asking: Asking, place: Offered, geography: Geography, by: Person) -> Row:
+    offer = asking.offer
+    where, home = await whereabouts_of_home(session, geography, offer.authority, offer.child, offer.home, asking.starts)
+    reason, approved_by = _distance_decided(asking, where, by)
+    left = asking.moves_from and await session.value(
+        "SELECT home FROM placements WHERE placement = $1", asking.moves_from
     )
-    assert row is not None
+    price = PriceLine(
+        element=PriceElement.SOCIAL_CARE, starts=asking.starts, ends=None, weekly_pence=offer.weekly_pence
+    )
+    columns = {
+        **{name: offer[name] for name in ("authority", "child", "referral", "offer", "provider", "home")},
+        **{name: getattr(asking, name) for name in ("purpose", "moves_from", "starts", "ends")},
+        **where.columns(),
+        "placement": new_id(),
+        "status": PlacementStatus.BOOKED,
+        "place": place.place,
+        "tried": [place.place],
+        "group_id": asking.group,
+        "type": place.type,
+        "sector": place.sector,
+        "urn": home.urn,
+        "contract": await terms(session, offer.authority, offer.provider, place.type, asking.starts),
+        "same_carer": left == offer.home,
+        "distance_reason": reason,
+        "distance_approved_by": approved_by,
+        "prices": prices_as_json([price]),
+    }
+    row = await write_placement(session, columns)
     session.publish(PlacementBooked(**placement_state(row)))
     session.audit(by.id, "book placement", row.placement)
-    return row.placement  # type: ignore[no-any-return]
+    return row
+
+
+def _distance_decided(asking: Asking, where: Whereabouts, by: Person) -> tuple[str | None, str | None]:
+    """Why the child may live so far away, and who said so: an approver, who did not ask for it."""
+    if not where.far:
+        return None, None
+    offer = asking.offer
+    approved_by = offer.distance_approved_by
+    if approved_by is None and Role.APPROVER in by.roles and by.id != offer.invited_by:
+        approved_by = by.id
+    if approved_by is None:
+        raise Refused(
+            "The home is far away and out of the area: an approver, who did not ask for it, must decide that first.",
+            field="distance_reason",
+            code="needs_approval",
+        )
+    reason = asking.distance_reason or offer.distance_reason
+    if reason is None:
+        raise Invalid("Say why the child is to live so far away.", field="distance_reason")
+    return reason, approved_by
 
 
 async def cancel_placement(session: WriteSession, placement: UUID, form: Cancel, *, by: Person) -> Row:
     """A person says that the placement will not start."""
-    before = await the_placement(session, placement, by, lock=True)
-    if not by.belongs_to(before.authority):
-        raise NotFound("We cannot find that placement.", field="placement")
-    must_be_current(before.version, form.version)
+    await locked(session, placement)
+    before = await our_placement(session, placement, form.version, by)
     must_follow(PlacementStatus(before.status), PlacementStatus.CANCELLED)
     session.audit(by.id, "cancel placement", placement)
     return await give_up(session, before, form.reason)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from services.placements.actions.offers import pass_over_other_offers, reopen_offer
 from services.placements.actions.telling import placement_state
-from services.placements.matching import Offered, judge_all, lowest_free
+from services.placements.actions.writing import change_placement
+from services.placements.matching import Offered, judge_all
 from services.placements.queries import WANTED, places_offered, wanted_in
 from shared.contracts.placements import PlacementBooked, PlacementCancelled, PlacementConfirmed
 from shared.contracts.vocabulary import PlacementStatus
@@ -28,29 +28,23 @@ async def locked(session: WriteSession, placement: UUID) -> Row | None:
     return next((row for row in rows if row.placement == placement), None)
 
 
+async def possible_places(session: WriteSession, offer: Row, starts: date, ends: date | None) -> list[Offered]:
+    """The places of the offer's vacancy that pass every rule on these nights, the lowest number first."""
+    asked = await session.one(WANTED, offer.referral, offer.child)
+    if asked is None:
+        return []
+    places = await places_offered(session, offer.authority, offer.vacancy)
+    possible, _ = judge_all(places, wanted_in(asked, starts, ends), session.clock.now())
+    return sorted((j.place for j in possible if j.place.vacancy == offer.vacancy), key=lambda place: place.number)
+
+
 async def free_place(
     session: WriteSession, offer: Row, starts: date, ends: date | None, tried: Iterable[UUID]
 ) -> Offered | None:
     """The lowest place of the offer's vacancy that passes every rule on these nights and has not been tried."""
-    asked = await session.one(WANTED, offer.referral, offer.child)
-    if asked is None:
-        return None
-    places = await places_offered(session, offer.authority, offer.vacancy)
-    possible, _ = judge_all(places, wanted_in(asked, starts, ends), session.clock.now())
-    return lowest_free(possible, offer.vacancy, tried)
-
-
-async def change_placement(session: WriteSession, placement: UUID, **changes: Any) -> Row:
-    """Set columns of a placement, count its version on, and wake whoever waits for it."""
-    settings = ", ".join(f"{column} = ${number}" for number, column in enumerate(changes, 2))
-    row = await session.one(
-        f"UPDATE placements SET version = version + 1, {settings} WHERE placement = $1 RETURNING *",
-        placement,
-        *changes.values(),
-    )
-    assert row is not None
-    session.signal(placement)
-    return row
+    before = set(tried)
+    places = await possible_places(session, offer, starts, ends)
+    return next((place for place in places if place.place not in before), None)
 
 
 async def confirm_if_all_held(session: WriteSession, before: Row) -> None:
@@ -65,12 +59,13 @@ async def confirm_if_all_held(session: WriteSession, before: Row) -> None:
             await confirm_placement(session, row)
 
 
-async def confirm_placement(session: WriteSession, before: Row) -> None:
-    """The place is ours: the booking stands, and the other providers asked are told."""
+async def confirm_placement(session: WriteSession, before: Row) -> Row:
+    """The place is ours, or none is needed: the booking stands, and the other providers asked are told."""
     row = await change_placement(session, before.placement, status=PlacementStatus.CONFIRMED)
     session.publish(PlacementConfirmed(**placement_state(row)))
-    if row.offer is not None:
-        await pass_over_other_offers(session, row.offer)
+    if row.referral is not None:
+        await pass_over_other_offers(session, row.referral, row.child, but=row.offer)
+    return row
 
 
 async def try_next_place(session: WriteSession, before: Row) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.placements.actions.telling import offer_state
-from services.placements.forms import Choose, Decline, Invite, MakeOffer
+from services.placements.forms import ApproveDistance, Choose, Decline, Invite, MakeOffer
 from services.placements.queries import the_offer, wanted_for
 from shared.contracts.placements import (
     OfferAccepted,
@@ -23,6 +23,7 @@ from shared.ids import new_id
 from shared.store.session import Row, WriteSession
 
 LAPSE = "lapse_offer"
+OPEN = (OfferStatus.INVITED, OfferStatus.OFFERED, OfferStatus.ACCEPTED)
 # Locked, so that a referral that is withdrawn just now waits, and then finds this offer to withdraw too.
 ASKED_FOR = "SELECT status, open FROM referrals WHERE referral = $1 FOR SHARE"
 INVITE = """INSERT INTO offers (offer, authority, provider, referral, child, home, vacancy, version, status, open,
@@ -30,6 +31,8 @@ INVITE = """INSERT INTO offers (offer, authority, provider, referral, child, hom
     VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 'invited', true, $8, $9, $10) RETURNING *"""
 REOPEN = """UPDATE offers SET status = 'offered', open = true, version = version + 1
     WHERE offer = $1 AND status = 'accepted' RETURNING *"""
+OTHERS = """UPDATE offers SET status = 'not_chosen', open = false, version = version + 1
+    WHERE referral = $1 AND child = $2 AND open AND offer IS DISTINCT FROM $3 RETURNING *"""
 VACANCY = """SELECT v.* FROM vacancies v JOIN providers o ON o.provider = v.provider
     WHERE v.vacancy = $1 AND NOT v.withdrawn AND coalesce(o.owned_by, $2) = $2"""
 MOST = "SELECT most_weekly_pence FROM referrals WHERE referral = $1"
@@ -110,6 +113,17 @@ async def _must_be_affordable(session: WriteSession, offer: Row, by: Person) -> 
         )
 
 
+async def approve_distance(session: WriteSession, offer: UUID, form: ApproveDistance, *, by: Person) -> Row:
+    """An approver decides that the child may live at this home although it is far away; nobody decides what they asked."""
+    before = await _open(session, offer, form.version, by, *OPEN)
+    if by.id == before.invited_by:
+        raise Refused("You asked for this home: somebody else must decide.", field="offer", code="needs_approval")
+    decided = {"distance_reason": form.distance_reason, "distance_approved_by": by.id}
+    row = await _change(session, before, OfferStatus(before.status), **decided)
+    session.audit(by.id, "approve distance", offer)
+    return row
+
+
 async def reopen_offer(session: WriteSession, offer: UUID | None) -> None:
     """An accepted offer whose booking came to nothing stands as offered again."""
     row = offer and await session.one(REOPEN, offer)
@@ -117,15 +131,9 @@ async def reopen_offer(session: WriteSession, offer: UUID | None) -> None:
         session.publish(OfferMade(**offer_state(row), weekly_pence=row.weekly_pence, available_from=row.available_from))
 
 
-async def pass_over_other_offers(session: WriteSession, chosen: UUID | None) -> None:
+async def pass_over_other_offers(session: WriteSession, referral: UUID, child: UUID, *, but: UUID | None) -> None:
     """Tell the others that were asked about the same child that they were not chosen."""
-    others = await session.all(
-        """UPDATE offers o SET status = 'not_chosen', open = false, version = o.version + 1 FROM offers c
-           WHERE c.offer = $1 AND o.referral = c.referral AND o.child = c.child AND o.open AND o.offer <> c.offer
-           RETURNING o.*""",
-        chosen,
-    )
-    for row in others:
+    for row in await session.all(OTHERS, referral, child, but):
         await session.no_longer_due(LAPSE, row.offer)
         session.publish(OfferNotChosen(**offer_state(row)))
 

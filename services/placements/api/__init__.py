@@ -1,5 +1,5 @@
-"""Placements over HTTP: searches and offers, bookings and stays."""
+"""Placements over HTTP: searches and offers, bookings, stays, periods of care."""
 
-from services.placements.api import candidates, offers, stays
+from services.placements.api import bookings, candidates, care, offers, stays
 
-ROUTERS = (stays.router, candidates.router, offers.router)
+ROUTERS = (stays.router, bookings.router, candidates.router, offers.router, care.router)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from services.placements import actions
-from services.placements.forms import Choose, Decline, Invite, MakeOffer, OfferShown
+from services.placements.forms import ApproveDistance, Choose, Decline, Invite, MakeOffer, OfferShown
 from services.placements.queries import my_offers, the_offer
 from shared.clock import age_on
 from shared.contracts.vocabulary import OfferStatus
@@ -60,6 +60,13 @@ async def accept(
     return _offer(await actions.accept_offer(session, offer, form, by=by), by)
 
 
+@router.post("/offers/{offer:uuid}/approve-distance", summary="An approver decides that the child may live so far away")
+async def approve_distance(
+    offer: UUID, form: ApproveDistance, by: Annotated[Person, Depends(may("placements:approve"))], session: Writing
+) -> OfferShown:
+    return _offer(await actions.approve_distance(session, offer, form, by=by), by)
+
+
 def _offer(row: Row, by: Person) -> OfferShown:
     """What the person may see: a provider learns which child it is once its offer is accepted."""
     shown: dict[str, Any] = {name: row[name] for name in OfferShown.model_fields if name in row}
@@ -67,4 +74,6 @@ def _offer(row: Row, by: Person) -> OfferShown:
         shown["age"] = age_on(row.born, row.wanted_from)
     if by.provider is not None and row.status != OfferStatus.ACCEPTED:
         shown["child"] = None
+    if by.provider is not None:
+        shown["distance_reason"] = None
     return OfferShown(**shown)

@@ -1,23 +1,60 @@
 """What placements is asked and what it answers, with examples."""
 
-from services.placements.forms.bookings import Book, Cancel, PlacementShown, PriceShown
+from services.placements.forms.bookings import Book, BookTogether, Cancel, NotArrived, PlacementShown, PriceShown
 from services.placements.forms.candidates import Candidate, Candidates
-from services.placements.forms.offers import Choose, Decline, Invite, MakeOffer, OfferShown
-from services.placements.forms.stays import End, Price, Start
+from services.placements.forms.care import (
+    AnnulCare,
+    CareShown,
+    ChangeLegalStatus,
+    CorrectCare,
+    CoverageShown,
+    DeclareCoverage,
+    LegalStatusShown,
+    RecordShown,
+)
+from services.placements.forms.direct import PlaceDirectly
+from services.placements.forms.offers import ApproveDistance, Choose, Decline, Invite, MakeOffer, OfferShown
+from services.placements.forms.stays import (
+    Annul,
+    Arrival,
+    Correct,
+    End,
+    FearFor,
+    MatchLongTerm,
+    Price,
+    Start,
+)
 
 __all__ = [
+    "Annul",
+    "AnnulCare",
+    "ApproveDistance",
+    "Arrival",
     "Book",
+    "BookTogether",
     "Cancel",
     "Candidate",
     "Candidates",
+    "CareShown",
+    "ChangeLegalStatus",
     "Choose",
+    "Correct",
+    "CorrectCare",
+    "CoverageShown",
+    "DeclareCoverage",
     "Decline",
     "End",
+    "FearFor",
     "Invite",
+    "LegalStatusShown",
     "MakeOffer",
+    "MatchLongTerm",
+    "NotArrived",
     "OfferShown",
+    "PlaceDirectly",
     "PlacementShown",
     "Price",
     "PriceShown",
+    "RecordShown",
     "Start",
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.placements.forms.fields import Seen
-from shared.contracts.vocabulary import DeclineReason, Feature, OfferStatus, Sex, Urgency
+from shared.contracts.vocabulary import DeclineReason, DistanceReason, Feature, OfferStatus, Sex, Urgency
 from shared.web.fields import Day, Form, Pence
 
 
@@ -40,6 +40,13 @@ class Choose(Form):
     version: Seen = None
 
 
+class ApproveDistance(Form):
+    """Why may the child live so far away?"""
+
+    distance_reason: DistanceReason = Field(examples=["needs_met_only_there"])
+    version: Seen = None
+
+
 class OfferShown(BaseModel):
     """An offer; `child` is shown to a provider only once its offer is accepted."""
 
@@ -51,10 +58,15 @@ class OfferShown(BaseModel):
     vacancy: UUID
     version: int
     status: OfferStatus
+    invited_at: datetime
     answer_by: datetime
+    answered_at: datetime | None
     weekly_pence: int | None
     available_from: date | None
     decline_reason: DeclineReason | None
+    distance_reason: DistanceReason | None = Field(
+        description="why an approver let the child live far away, if one did"
+    )
     urgency: Urgency | None = None
     wanted_from: date | None = None
     wanted_until: date | None = None

@@ -1,6 +1,8 @@
 """What placements answers from its own tables."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,29 +10,53 @@ from pydantic import TypeAdapter
 
 from services.placements.domain import Stay
 from services.placements.queries.market import WANTED, places_offered, wanted_for, wanted_in
-from shared.contracts.placements import PriceLine
-from shared.contracts.vocabulary import PlacementStatus, Purpose
+from shared.contracts.placements import LegalLine, PriceLine
+from shared.contracts.vocabulary import LegalStatus, PlacementStatus, Purpose
 from shared.errors import NotFound
 from shared.identity.person import Person, Role
 from shared.store.session import ReadSession, Row
 
 __all__ = [
     "WANTED",
+    "Filter",
+    "child_of_referral",
+    "home_of",
+    "legal_statuses_of",
     "my_offers",
     "my_placements",
     "places_offered",
     "prices_of",
+    "siblings_apart",
     "stays_of",
     "the_offer",
+    "the_period",
+    "the_periods",
     "the_placement",
     "wanted_for",
     "wanted_in",
 ]
 
-STAYS = "SELECT placement, status, purpose, starts, ends FROM placements WHERE child = $1 AND status <> 'cancelled'"
+STAYS = "SELECT placement, status, purpose, starts, ends FROM placements WHERE child = $1 AND status NOT IN ('cancelled', 'annulled')"
 
-
+APART = """SELECT count(*) > 0 FROM referral_children WHERE referral = $1 AND child = ANY($2)
+    AND (solo OR not_with && $2)"""
+ASKED_FOR = """SELECT true FROM referrals JOIN referral_children USING (referral)
+    WHERE referral = $1 AND child = $2 AND authority = $3 AND open"""
+PERIOD = """SELECT p.*, ARRAY(SELECT ROW(l.status, l.starts) FROM legal_statuses l
+    WHERE l.period = p.period ORDER BY l.starts) AS statuses FROM care_periods p"""
+PERIODS = f"{PERIOD} WHERE p.child = $1 AND p.authority = $2 ORDER BY p.started, p.period"
 PRICES = TypeAdapter(tuple[PriceLine, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which placements are asked for; what is None or empty does not narrow. `as_at`: lived in at the end of that day."""
+
+    statuses: Sequence[str] = ()
+    child: UUID | None = None
+    home: UUID | None = None
+    fragile: bool | None = None
+    as_at: date | None = None
 
 
 async def the_offer(session: ReadSession, offer: UUID, by: Person, *, lock: bool = False) -> Row:
@@ -55,6 +81,16 @@ def _mine(row: Row, by: Person) -> bool:
     return by.belongs_to(row.authority)
 
 
+async def home_of(session: ReadSession, home: UUID) -> Row | None:
+    """Our copy of a home."""
+    return await session.one("SELECT * FROM homes WHERE home = $1", home)
+
+
+async def siblings_apart(session: ReadSession, referral: UUID, children: Sequence[UUID]) -> bool:
+    """Whether one of these children of a referral is to live alone, or without another of them."""
+    return bool(await session.value(APART, referral, list(children)))
+
+
 async def stays_of(session: ReadSession, child: UUID) -> list[Stay]:
     """Every placement of a child that was not cancelled."""
     rows = await session.all(STAYS, child)
@@ -64,6 +100,30 @@ async def stays_of(session: ReadSession, child: UUID) -> list[Stay]:
 def prices_of(row: Row | Mapping[str, Any]) -> tuple[PriceLine, ...]:
     """A placement's prices as its row keeps them."""
     return PRICES.validate_json(row["prices"])
+
+
+async def child_of_referral(session: ReadSession, referral: UUID, child: UUID, by: Person) -> bool:
+    """Whether the person's authority asked, in this open referral, for a home for this child."""
+    return bool(await session.value(ASKED_FOR, referral, child, by.authority))
+
+
+async def legal_statuses_of(session: ReadSession, period: UUID) -> list[LegalLine]:
+    """Every legal status of a period of care, in order."""
+    rows = await session.all("SELECT status, starts FROM legal_statuses WHERE period = $1 ORDER BY starts", period)
+    return [LegalLine(status=LegalStatus(row.status), starts=row.starts) for row in rows]
+
+
+async def the_periods(session: ReadSession, child: UUID, by: Person) -> list[Row]:
+    """A child's periods of care with their legal statuses. Raises NotFound for anybody else's child."""
+    authority = await session.value("SELECT authority FROM children WHERE child = $1", child)
+    if authority is None or not by.belongs_to(authority):
+        raise NotFound("We cannot find that child.", field="child")
+    return await session.all(PERIODS, child, authority)
+
+
+async def the_period(session: ReadSession, period: UUID) -> Row | None:
+    """One period of care with its legal statuses."""
+    return await session.one(f"{PERIOD} WHERE p.period = $1", period)
 
 
 async def my_offers(session: ReadSession, by: Person, statuses: Iterable[str], referral: UUID | None) -> list[Row]:
@@ -83,14 +143,20 @@ async def my_offers(session: ReadSession, by: Person, statuses: Iterable[str], r
     )
 
 
-async def my_placements(session: ReadSession, by: Person, statuses: Iterable[str], child: UUID | None) -> list[Row]:
+async def my_placements(session: ReadSession, by: Person, asked: Filter) -> list[Row]:
     """Placements of the person's authority or provider, latest first."""
     return await session.all(
         """SELECT * FROM placements WHERE (provider = $1 OR ($1::uuid IS NULL AND authority = $2))
              AND ($3::text[] = '{}' OR status = ANY($3)) AND ($4::uuid IS NULL OR child = $4)
+             AND ($5::uuid IS NULL OR home = $5) AND ($6::bool IS NULL OR (fear IS NOT NULL) = $6)
+             AND ($7::date IS NULL OR (status IN ('started', 'ended') AND starts <= $7
+                  AND (ends IS NULL OR ends > $7)))
            ORDER BY starts DESC, placement LIMIT 500""",
         by.provider,
         by.authority,
-        list(statuses),
-        child,
+        list(asked.statuses),
+        asked.child,
+        asked.home,
+        asked.fragile,
+        asked.as_at,
     )

@@ -52,6 +52,8 @@ class Offer(Kept, table=True):
     weekly_pence: int | None
     available_from: date | None
     decline_reason: str | None
+    distance_reason: str | None
+    distance_approved_by: str | None
 
 
 class Placement(Kept, table=True):

@@ -140,6 +140,8 @@ CREATE TABLE offers (
     weekly_pence INTEGER,
     available_from DATE,
     decline_reason VARCHAR,
+    distance_reason VARCHAR,
+    distance_approved_by VARCHAR,
     PRIMARY KEY (offer)
 );
 CREATE UNIQUE INDEX a_home_is_asked_once ON offers (referral, child, vacancy) WHERE open;
