@@ -16,14 +16,14 @@ class AskForInformation(Form):
     """What more has to be told?"""
 
     about: InformationAbout = Field(examples=["risks"])
-    words: Prose = Field(description="stays here: no event carries it")
+    words: Prose = Field(examples=["Who else lives at the address?"], description="stays here: no event carries it")
     version: Version | None = Field(None, description="refused if it is no longer the current one")
 
 
 class AnswerQuestion(Form):
     """What is the answer?"""
 
-    answer: Prose = Field(description="stays here: no event carries it")
+    answer: Prose = Field(examples=["Nobody since March."], description="stays here: no event carries it")
     version: Version | None = Field(None, description="refused if it is no longer the current one")
 
 
