@@ -39,7 +39,7 @@ class Spot:
 class Wanted:
     """What is asked for one child on nights `[starts, ends)`. What we have not heard yet is None and passes no rule.
 
-    `siblings` are the other children asked for in the same home; to one another they are not others.
+    `siblings` are the other children for whom the same home is asked.
     `avoid` holds the places to stay away from, `near` the child's home, school and family.
     """
 

@@ -67,12 +67,12 @@ class Asked:
     today: date
     nights: tuple[int, int]
     me: int
+    here: Mask
     others: Mask
-    strangers: Mask
 
     def where(self, runs: Mask) -> Mask:
-        """Rows of homes in which these children live on those nights."""
-        return self.market.rows_of(self.market.lived_in, runs & self.others)
+        """Rows of homes in which these runs are."""
+        return self.market.rows_of(self.market.lived_in, runs)
 
     @property
     def nowhere(self) -> Mask:
@@ -84,12 +84,11 @@ class Asked:
 
 
 def asked(market: Market, wanted: Wanted, today: date) -> Asked:
-    """`others` are the runs of other children on those nights; `strangers` those of them who are no siblings of it."""
+    """`here` are the runs of all who live in a home on some of those nights, `others` those who are not this child."""
     nights = (ordinal(wanted.starts), ordinal(wanted.ends))
     here = market.lived_in.overlap(*nights)
     me = NOBODY if wanted.child is None else market.children.get(wanted.child, NOBODY)
-    others = here & (market.residents != me)
-    return Asked(market, wanted, today, nights, me, others, others & ~market.among(wanted.siblings))
+    return Asked(market, wanted, today, nights, me, here, here & (market.residents != me))
 
 
 def ages(wanted: Wanted) -> tuple[int, int] | None:
@@ -145,14 +144,16 @@ def _needs(of: Asked) -> Mask:
 
 
 def _solo_home(of: Asked) -> Mask:
-    """Registered for one child at a time."""
+    """Registered for one child at a time: the nights of a stay that is to end count until it has ended."""
     home: Mask = of.market["solo"] != 0
-    return home if of.wanted.siblings else home & of.where(of.others)
+    return home if of.wanted.siblings else home & of.where(of.here)
 
 
 def _solo(of: Asked) -> Mask:
-    """The child is to be the only one, or another who lives there is."""
-    return of.where(of.strangers if of.wanted.alone else of.strangers & of.market.solo_residents)
+    """The child is to be the only one, or another who lives there is; a sibling is another, too."""
+    if of.wanted.alone and of.wanted.siblings:
+        return of.everywhere
+    return of.where(of.others if of.wanted.alone else of.others & of.market.solo_residents)
 
 
 def _not_with(of: Asked) -> Mask:
@@ -162,7 +163,7 @@ def _not_with(of: Asked) -> Mask:
     runs = of.market.among(of.wanted.not_with, unknown=bool(of.wanted.not_with))
     run, child = of.market.kept_apart
     runs[run[child == of.me]] = True
-    return of.where(runs)
+    return of.where(runs & of.others)
 
 
 def _avoid(of: Asked) -> Mask:
