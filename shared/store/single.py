@@ -4,30 +4,38 @@ For the few commands that come in their hundreds a second. It asks without locks
 if it still is the version that was seen; otherwise the whole is done again upon the newer one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import chain, count
 from typing import Any
 
 from shared.errors import Stale
-from shared.store.session import WriteSession, columns_of
+from shared.store.session import WriteSession
 
 TRIES = 20
 
 
+AUDIT = ("at", "person", "action", "subject", "trace")
+OUTBOX = ("id", "lane", "type", "subject", "authority", "recorded_at", "body")
+TYPES = {"at": "timestamptz", "recorded_at": "timestamptz", "id": "uuid"}
+
+
 @cache
-def _statement(sql: str, arguments: int) -> str:
-    place = [f"${number}" for number in range(arguments + 1, arguments + 13)]
-    audit = ", ".join(f"{at}::{type_}[]" for at, type_ in zip(place, ("timestamptz", *["text"] * 4), strict=False))
-    types = ("uuid", *["text"] * 4, "timestamptz", "text")
-    events = ", ".join(f"{at}::{type_}[]" for at, type_ in zip(place[5:], types, strict=True))
-    return f"""WITH changed AS ({sql} RETURNING 1), noted AS (
-    INSERT INTO spine.audit (at, person, action, subject, trace)
-    SELECT a.* FROM unnest({audit}) AS a WHERE EXISTS (SELECT FROM changed)), told AS (
-    INSERT INTO spine.outbox (id, lane, type, subject, authority, recorded_at, body)
-    SELECT id, lane, type, subject, authority, recorded_at, body
-    FROM unnest({events}) WITH ORDINALITY AS o (id, lane, type, subject, authority, recorded_at, body, n)
-    WHERE EXISTS (SELECT FROM changed) ORDER BY n)
-SELECT count(*) FROM changed"""
+def _statement(sql: str, arguments: int, audited: int, told: int) -> str:
+    """Values one by one: as arrays, the few that there are cost both sides more than the rest of the statement."""
+    numbers = count(arguments + 1)
+    parts = [f"changed AS ({sql} RETURNING 1)"]
+    parts += [_insert("noted", "spine.audit", AUDIT, audited, numbers)] if audited else []
+    parts += [_insert("told", "spine.outbox", OUTBOX, told, numbers)] if told else []
+    return f"WITH {', '.join(parts)} SELECT count(*) FROM changed"
+
+
+def _insert(name: str, table: str, columns: Sequence[str], rows: int, numbers: Iterator[int]) -> str:
+    """A part that adds rows if the change was made; positions follow their order."""
+    typed = [TYPES.get(column, "text") for column in columns]
+    values = (f"({', '.join(f'${next(numbers)}::{type_}' for type_ in typed)})" for _ in range(rows))
+    added = f"INSERT INTO {table} ({', '.join(columns)}) SELECT n.* FROM (VALUES {', '.join(values)}) AS n"
+    return f"{name} AS ({added} WHERE EXISTS (SELECT FROM changed))"
 
 
 class SingleWrite(WriteSession):
@@ -42,9 +50,9 @@ class SingleWrite(WriteSession):
     async def flush(self) -> bool:
         """Change, note and tell. Raises Stale where the row was not as it was seen."""
         sql, arguments = self._change
-        events = ((e.id, e.lane, e.type, e.subject, e.authority, e.time, e.body) for e in self._events)
+        events = [(e.id, e.lane, e.type, e.subject, e.authority, e.time, e.body) for e in self._events]
         changed = await self.value(
-            _statement(sql, len(arguments)), *arguments, *columns_of(self._audit, 5), *columns_of(events, 7)
+            _statement(sql, len(arguments), len(self._audit), len(events)), *arguments, *chain(*self._audit, *events)
         )
         if not changed:
             raise Stale("Somebody else is changing this just now. Try again.", field="version")
