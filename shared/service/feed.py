@@ -21,7 +21,6 @@ MOST = 5_000
 LAST = 2**63 - 1
 PARTITION = re.compile(r"all|[0-9]{2}")
 
-router = APIRouter(tags=["events"])
 Reader = Annotated[Person, Depends(may("events:read"))]
 
 
@@ -39,15 +38,11 @@ def _may_read(by: Person, lane: str) -> bool:
     return topic in by.topics and PARTITION.fullmatch(partition) is not None
 
 
-@router.get("/events/lanes", summary="How far each lane of this service's log reaches")
 async def lanes(by: Reader, session: Reading) -> dict[str, str]:
     """Lane names with the last sequence in each, as far as the token's topics go."""
     return {lane: padded(head) for lane, head in (await heads(session)).items() if _may_read(by, lane)}
 
 
-@router.get(
-    "/events", summary="Events of one lane, in order", response_class=Response, responses={200: {"model": FeedPage}}
-)
 async def events(
     by: Reader,
     session: Reading,
@@ -106,6 +101,8 @@ class Feeds:
 
 def feed_router(service: str) -> APIRouter:
     """The feed's routes below a service's name."""
-    below = APIRouter(prefix=f"/{service}")
-    below.include_router(router)
-    return below
+    router = APIRouter(prefix=f"/{service}/events", tags=["events"])
+    router.get("/lanes", summary="How far each lane of this service's log reaches")(lanes)
+    answers: dict[int | str, dict[str, Any]] = {200: {"model": FeedPage}}
+    router.get("", summary="Events of one lane, in order", response_class=Response, responses=answers)(events)
+    return router
