@@ -1,7 +1,10 @@
-"""Places, children and whole small markets for tests of matching, plain or drawn by Hypothesis."""
+"""Places, children and whole small markets for tests of matching, plain or drawn by chance."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import TypeVar
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -19,6 +22,7 @@ from shared.contracts.vocabulary import (
     Urgency,
 )
 
+Word = TypeVar("Word")
 DAY = date(2026, 4, 1)
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 ME, SISTER, ROBIN, WREN = (UUID(int=1000 + number) for number in range(4))
@@ -75,87 +79,110 @@ def there(child: UUID | None = ROBIN, *, solo: bool = False, not_with: tuple[UUI
     return Resident(child, date(2025, 1, 1), None, solo, frozenset(not_with))
 
 
-days = st.integers(-30, 60).map(lambda n: DAY + timedelta(days=n))
-runs = st.tuples(days, st.none() | days).filter(lambda run: run[1] is None or run[1] > run[0])
-features = st.frozensets(st.sampled_from(CAN), max_size=3)
-grids = st.none() | st.builds(
-    Grid, st.integers(400_000, 430_000), st.integers(300_000, 330_000), st.sampled_from([False, False, False, True])
-)
-children = st.sampled_from([None, *CHILDREN])
-some = st.frozensets(st.sampled_from(CHILDREN), max_size=2)
+# Drawn from a seed in plain Python: a market has hundreds of parts, and drawing each by Hypothesis takes longer than
+# all that is tested of it.
 
 
-@st.composite
-def residents(draw: st.DrawFn) -> Resident:
-    starts, ends = draw(runs)
-    return Resident(draw(children), starts, ends, draw(st.booleans()), draw(some))
+def a_day(dice: Random) -> date:
+    return DAY + timedelta(days=dice.randint(-30, 60))
 
 
-terms = st.builds(
-    Terms,
-    st.sampled_from(ContractKind),
-    st.none() | st.integers(1, 6),
-    st.frozensets(st.sampled_from(KINDS), max_size=2),
-    days,
-    st.none() | days,
-)
+def a_run(dice: Random) -> tuple[date, date | None]:
+    """Nights `[starts, ends)`, often without an end."""
+    starts = a_day(dice)
+    return starts, None if dice.random() < 0.5 else starts + timedelta(days=dice.randint(1, 60))
 
 
-@st.composite
-def places(draw: st.DrawFn, number: int = 1, home: int = 2, lived_in: tuple[Resident, ...] | None = None) -> Offered:
+def some(dice: Random, words: Iterable[Word], most: int) -> frozenset[Word]:
+    among = list(words)
+    return frozenset(dice.sample(among, dice.randint(0, min(most, len(among)))))
+
+
+def perhaps(dice: Random, of: Callable[[Random], Word], chance: float = 0.4) -> Word | None:
+    return of(dice) if dice.random() < chance else None
+
+
+def a_grid(dice: Random) -> Grid:
+    return Grid(dice.randint(400_000, 430_000), dice.randint(300_000, 330_000), dice.random() < 0.1)
+
+
+def a_resident(dice: Random) -> Resident:
+    starts, ends = a_run(dice)
+    solo = dice.random() < 0.3
+    return Resident(dice.choice([None, *CHILDREN]), starts, ends, solo, some(dice, CHILDREN, 1))
+
+
+def some_terms(dice: Random) -> Terms:
+    tier = perhaps(dice, lambda d: d.randint(1, 6), 0.7)
+    return Terms(dice.choice(list(ContractKind)), tier, some(dice, KINDS, 1), a_day(dice), perhaps(dice, a_day))
+
+
+def any_place(dice: Random, number: int = 1, home: int = 2) -> Offered:
     """Any place, likelier than not to keep each rule."""
-    youngest = draw(st.integers(0, 14))
+    youngest = dice.randint(0, 12)
     return a_place(
         number,
         home,
-        type=draw(st.sampled_from(KINDS)),
-        also=draw(st.frozensets(st.sampled_from(KINDS), max_size=1)),
-        sector=draw(st.sampled_from([Sector.OWN, Sector.PRIVATE])),
+        type=dice.choice(KINDS),
+        also=some(dice, KINDS, 1),
+        sector=dice.choice([Sector.OWN, Sector.PRIVATE]),
         youngest=youngest,
-        oldest=draw(st.integers(youngest, 18)),
-        sexes=draw(st.frozensets(st.sampled_from([Sex.FEMALE, Sex.MALE]), min_size=1)),
-        features=draw(features),
-        closes=draw(st.none() | st.none() | days),
-        available_from=draw(st.sampled_from([date(2026, 1, 1), DAY, DAY + timedelta(days=3)])),
-        available_until=draw(st.none() | st.none() | days),
-        weekly_pence=draw(st.integers(0, 900_000)),
-        confirmed_at=NOW - timedelta(days=draw(st.integers(0, 60))),
-        taken=tuple(draw(st.lists(runs, max_size=1))),
-        solo=draw(st.sampled_from([False, False, True])),
-        reserved_for=draw(st.none() | st.none() | st.sampled_from(ReservedPurpose)),
-        emergency=draw(st.sampled_from([False, False, True])),
-        beyond_approved=draw(st.booleans()),
-        rating=draw(st.none() | st.sampled_from(Rating)),
-        checked_until=draw(st.none() | days),
-        grid=draw(grids),
-        residents=tuple(draw(st.lists(residents(), max_size=2))) if lived_in is None else lived_in,
-        terms=tuple(draw(st.lists(terms, max_size=2))),
+        oldest=dice.randint(youngest, 18),
+        sexes=some(dice, [Sex.FEMALE, Sex.MALE], 2) or frozenset({Sex.FEMALE}),
+        features=some(dice, CAN, 3),
+        closes=perhaps(dice, a_day, 0.2),
+        available_from=dice.choice([date(2026, 1, 1), DAY, DAY + timedelta(days=3)]),
+        available_until=perhaps(dice, a_day, 0.2),
+        weekly_pence=dice.randint(0, 900_000),
+        confirmed_at=NOW - timedelta(days=dice.randint(0, 60)),
+        taken=tuple(a_run(dice) for _ in range(dice.choice([0, 0, 1]))),
+        solo=dice.random() < 0.3,
+        reserved_for=perhaps(dice, lambda d: d.choice(list(ReservedPurpose)), 0.2),
+        emergency=dice.random() < 0.2,
+        beyond_approved=dice.random() < 0.2,
+        rating=perhaps(dice, lambda d: d.choice(list(Rating)), 0.7),
+        checked_until=perhaps(dice, a_day),
+        grid=perhaps(dice, a_grid, 0.8),
+        residents=tuple(a_resident(dice) for _ in range(dice.choice([0, 0, 1, 2]))),
+        terms=tuple(some_terms(dice) for _ in range(dice.choice([0, 1, 2]))),
     )
 
 
-@st.composite
-def questions(draw: st.DrawFn) -> Wanted:
+def a_question(dice: Random) -> Wanted:
     """Anything that may be asked for a child, with some of it not heard yet."""
-    starts, ends = draw(runs)
+    starts, ends = a_run(dice)
+
+    def spots(kind: ImportantPlaceKind | None) -> tuple[Spot, ...]:
+        within = perhaps(dice, lambda d: d.randint(0, 12))
+        return (Spot(kind, perhaps(dice, a_grid, 0.8), within),) if dice.random() < 0.5 else ()
+
     return wanted(
-        born=draw(st.none() | st.dates(date(2008, 1, 1), date(2020, 1, 1))),
-        sex=draw(st.none() | st.sampled_from([Sex.FEMALE, Sex.MALE])),
+        born=perhaps(dice, lambda d: date(2008, 1, 1) + timedelta(days=d.randint(0, 4400)), 0.9),
+        sex=perhaps(dice, lambda d: d.choice([Sex.FEMALE, Sex.MALE]), 0.9),
         starts=starts,
         ends=ends,
-        types=draw(st.frozensets(st.sampled_from(KINDS), max_size=3)),
-        needs=draw(features),
-        solo=draw(st.booleans()),
-        not_with=draw(some) - {ME},
-        siblings=draw(st.frozensets(st.sampled_from([SISTER, WREN]), max_size=1)),
-        urgency=draw(st.none() | st.sampled_from(Urgency)),
-        purposes=draw(st.frozensets(st.sampled_from(ReservedPurpose), max_size=1)),
-        most_weekly_pence=draw(st.none() | st.integers(0, 900_000)),
-        avoid=tuple(draw(st.lists(spots(ImportantPlaceKind.AVOID), max_size=1))),
-        near=tuple(
-            draw(st.lists(spots(None), max_size=1)) + draw(st.lists(spots(ImportantPlaceKind.SCHOOL), max_size=1))
-        ),
+        types=some(dice, KINDS, 3),
+        needs=some(dice, CAN, 2),
+        solo=dice.random() < 0.3,
+        not_with=some(dice, CHILDREN, 2) - {ME},
+        siblings=some(dice, [SISTER, WREN], 1),
+        urgency=perhaps(dice, lambda d: d.choice(list(Urgency)), 0.8),
+        purposes=some(dice, ReservedPurpose, 2),
+        most_weekly_pence=perhaps(dice, lambda d: d.randint(0, 900_000)),
+        avoid=spots(ImportantPlaceKind.AVOID),
+        near=(*spots(None), *spots(ImportantPlaceKind.SCHOOL)),
     )
 
 
-def spots(kind: ImportantPlaceKind | None) -> st.SearchStrategy[Spot]:
-    return st.builds(Spot, st.just(kind), grids, st.none() | st.integers(0, 12))
+def a_market(dice: Random) -> list[Offered]:
+    """Up to seven different places of four homes."""
+    beds = {(dice.randint(1, 3), dice.randint(1, 4)) for _ in range(dice.randint(0, 7))}
+    return [any_place(dice, number, home) for number, home in beds]
+
+
+def seeded(make: Callable[[Random], Word]) -> st.SearchStrategy[Word]:
+    """Drawn by a seed that Hypothesis chooses and, where a test fails, prints."""
+    return st.integers(0, 2**40).map(lambda seed: make(Random(seed)))
+
+
+places, questions, residents, markets = seeded(any_place), seeded(a_question), seeded(a_resident), seeded(a_market)

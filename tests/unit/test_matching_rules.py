@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from math import hypot
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.placements.domain import overlap
@@ -14,7 +14,7 @@ from services.placements.matching import Offered, Resident, Rule, Wanted, judge,
 from services.placements.matching.words import SENTENCES
 from shared.clock import age_on
 from shared.contracts.vocabulary import Feature, PlacementType, Rating, Sex, Urgency
-from tests.unit.offering import DAY, ME, NOW, a_place, places, questions, residents
+from tests.unit.offering import DAY, ME, NOW, a_place, markets, places, questions, residents
 
 
 def lived_in(place: Offered, asked: Wanted) -> list[Resident]:
@@ -90,14 +90,15 @@ KEEPS: dict[Rule, Callable[[Offered, Wanted], bool]] = {
 }
 
 
-@given(places(), questions())
+@settings(max_examples=1_000)
+@given(places, questions)
 def test_a_place_is_refused_by_exactly_the_rules_it_breaks(place: Offered, asked: Wanted) -> None:
     judged = judge(place, asked, NOW)
     assert set(judged.rules) == {rule for rule, keeps in KEEPS.items() if not keeps(place, asked)}
     assert judged.possible == (not judged.rules)
 
 
-@given(st.lists(st.integers(1, 3).flatmap(lambda home: places(home=home)), max_size=6), questions())
+@given(markets, questions)
 def test_a_place_is_judged_alike_in_every_company(offered: list[Offered], asked: Wanted) -> None:
     judged = search(market_of(offered), asked, NOW)
     for row, place in enumerate(offered):
@@ -105,7 +106,7 @@ def test_a_place_is_judged_alike_in_every_company(offered: list[Offered], asked:
     assert sorted([*judged.possible.tolist(), *judged.ruled_out.tolist()]) == list(range(len(offered)))
 
 
-@given(places(), questions())
+@given(places, questions)
 def test_the_words_of_a_refusal_are_one_sentence_for_each_rule(place: Offered, asked: Wanted) -> None:
     judged = judge(place, asked, NOW)
     assert len(judged.refusals) == len(judged.rules)
@@ -113,7 +114,7 @@ def test_the_words_of_a_refusal_are_one_sentence_for_each_rule(place: Offered, a
     assert not (judged.refusals and judged.reasons_for)
 
 
-@given(places(), questions(), residents())
+@given(places, questions, residents)
 def test_another_child_in_the_home_never_takes_a_refusal_away(place: Offered, asked: Wanted, more: Resident) -> None:
     fuller = replace(place, residents=(*place.residents, more))
     assert set(judge(place, asked, NOW).rules) <= set(judge(fuller, asked, NOW).rules)
@@ -122,7 +123,7 @@ def test_another_child_in_the_home_never_takes_a_refusal_away(place: Offered, as
 FORGETTING: list[dict[str, object]] = [{"born": None}, {"sex": None}, {"urgency": None}, {"purposes": frozenset()}]
 
 
-@given(places(), questions(), st.sampled_from(FORGETTING))
+@given(places, questions, st.sampled_from(FORGETTING))
 def test_what_we_have_not_heard_of_a_child_passes_no_rule(
     place: Offered, asked: Wanted, forgotten: dict[str, object]
 ) -> None:
@@ -130,7 +131,7 @@ def test_what_we_have_not_heard_of_a_child_passes_no_rule(
     assert set(judge(place, asked, NOW).rules) <= set(judge(place, less, NOW).rules)
 
 
-@given(places(), questions())
+@given(places, questions)
 def test_a_home_whose_whereabouts_nobody_knows_is_never_far_enough(place: Offered, asked: Wanted) -> None:
     nowhere = judge(replace(place, grid=None), asked, NOW)
     assert (Rule.AVOID in nowhere.rules) == bool(asked.avoid)
