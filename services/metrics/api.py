@@ -11,7 +11,7 @@ from starlette.types import Send
 
 from services.metrics.forms import Definition, FigureAnswer, Question, RebuildAnswer, TileAnswer, Whose
 from services.metrics.live import Live, live_of
-from services.metrics.queries import authority_for, definitions, figure
+from services.metrics.queries import authorities_for, definitions, figure
 from services.metrics.stream import Tile
 from shared.identity.access import may
 from shared.identity.person import Person
@@ -65,7 +65,7 @@ async def one_measure(
 @router.get("/figures", summary="All figures as at today", response_model=list[TileAnswer])
 async def figures(whose: Annotated[Whose, Query()], live: Now, by: Reader) -> list[Tile]:
     """What the stream would send first."""
-    return live.board.tiles(authority_for(by, whose.authority))
+    return live.board.tiles(*authorities_for(by, whose.authority))
 
 
 @router.get(
@@ -81,9 +81,9 @@ async def stream(
     last_event_id: Annotated[str | None, Header(pattern=ANY_EVENT_ID, examples=["4711"])] = None,
 ) -> FigureStream:
     """Server-sent events: all tiles at first, then those that change; `Last-Event-ID` resumes on any replica."""
-    authority = authority_for(by, whose.authority)
+    authorities = authorities_for(by, whose.authority)
     live.memory.columns  # noqa: B018  # 503 now, rather than a stream that breaks
-    chunks = live.board.watch(authority, None if last_event_id is None else int(last_event_id))
+    chunks = live.board.watch(authorities, None if last_event_id is None else int(last_event_id))
     return FigureStream(chunks, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 

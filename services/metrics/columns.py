@@ -256,16 +256,9 @@ class Columns:
         self.ids = {name: Codes() for shape in SHAPES.values() for name, kind in shape.items() if kind == ID}
         self.kinds = {name: Facts(shape, self.words, self.ids) for name, shape in SHAPES.items()}
         self._areas: dict[int, set[int]] = {}
-        self._asked_for: set[str] = set()
 
     def __getitem__(self, kind: str) -> Facts:
-        self._asked_for.add(kind)
         return self.kinds[kind]
-
-    def asked_for(self) -> frozenset[str]:
-        """The fact tables looked at since this was last asked."""
-        asked_for, self._asked_for = frozenset(self._asked_for), set()
-        return asked_for
 
     def append(self, kind: str, rows: Sequence[Sequence[Any]]) -> set[str]:
         """Add rows, ids as 16 bytes, in the order of `Facts.names`; answers the authorities whose figures they touch."""

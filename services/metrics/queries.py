@@ -1,7 +1,17 @@
 """Questions to the figures, answered from memory."""
 
-from services.metrics.forms import CellAnswer, Definition, FigureAnswer, Question, definition_of
-from services.metrics.measures import MEASURES, compute
+from collections.abc import Mapping, Sequence
+
+from services.metrics.forms import (
+    CellAnswer,
+    Definition,
+    FigureAnswer,
+    PointAnswer,
+    Question,
+    WindowAnswer,
+    definition_of,
+)
+from services.metrics.measures import MEASURES, Cell, Figure, Figures
 from services.metrics.memory import Memory
 from services.metrics.stream import plain
 from shared.clock import Clock
@@ -14,12 +24,13 @@ def definitions() -> list[Definition]:
     return [definition_of(measure) for measure in MEASURES.values()]
 
 
-def authority_for(by: Person, authority: str | None) -> str:
-    """Whose figures somebody may see: those asked for, or their own. Others' are not said to exist."""
-    wanted = authority or by.authority
-    if wanted is None:
+def authorities_for(by: Person, authorities: Sequence[str]) -> tuple[str, ...]:
+    """Whose figures somebody may see: those asked for, or their own, or their region's. Others' are not said to exist."""
+    own = [by.authority] if by.authority else by.region
+    wanted = tuple(sorted(set(authorities or own)))
+    if not wanted:
         raise Invalid("Say which authority's figures you want.", field="authority")
-    if not by.sees_figures_of(wanted):
+    if not all(by.sees_figures_of(authority) for authority in wanted):
         raise NotFound("There are no figures of that authority for you to see.", field="authority")
     return wanted
 
@@ -28,33 +39,61 @@ def figure(memory: Memory, measure: str, question: Question, *, clock: Clock, by
     """One measure as it was asked for. Raises NotFound for a measure there is not."""
     if measure not in MEASURES:
         raise NotFound("There is no such measure.")
-    authority = authority_for(by, question.authority)
-    found = compute(
-        memory.columns,
-        measure,
-        authority,
-        question.as_at or clock.today(),
-        known_at=question.known_at,
-        by=question.by,
-        **question.parameters(),
-    )
+    figures = Figures(memory.columns, authorities_for(by, question.authority), question.known_at)
+    last, said = question.to or question.as_at or clock.today(), question.parameters()
+    if question.from_ and question.from_ > last:
+        raise Invalid("It must not be after the last day.", field="from")
+    if question.every and question.from_:
+        points = list(figures.series(measure, question.from_, last, question.every, by=question.by, **said))
+        return _answer(memory, points[-1], points)
+    return _answer(memory, figures.figure(measure, last, by=question.by, after=question.from_, **said), [])
+
+
+def _answer(memory: Memory, found: Figure, series: Sequence[Figure]) -> FigureAnswer:
     return FigureAnswer(
-        definition=definition_of(MEASURES[measure]),
-        authority=authority,
+        definition=definition_of(MEASURES[found.measure]),
+        authority=found.authority,
+        authorities=list(found.authorities),
         numerator=found.numerator,
         denominator=found.denominator,
-        value=plain(measure, found),
+        value=plain(found.measure, found),
         as_at=found.as_at,
         known_at=found.known_at,
+        window=_window(found),
         coverage_start=found.coverage_start,
+        incomplete=found.incomplete,
         parameters=dict(found.parameters),
+        unit=found.unit,
         parts=dict(found.parts),
+        spread={name: float(value) for name, value in found.spread.items()},
         by=found.by,
-        cells={
-            label: CellAnswer(numerator=cell.numerator, denominator=cell.denominator, value=plain(measure, cell))
-            for label, cell in found.cells.items()
-        },
+        cells=_cells(found.measure, found.cells),
         note=found.note,
+        series=[_point(point) for point in series],
         change_id=memory.change_id,
         reached=memory.reached,
     )
+
+
+def _point(found: Figure) -> PointAnswer:
+    return PointAnswer(
+        as_at=found.as_at,
+        window=_window(found),
+        numerator=found.numerator,
+        denominator=found.denominator,
+        value=plain(found.measure, found),
+        incomplete=found.incomplete,
+        note=found.note,
+        cells=_cells(found.measure, found.cells),
+    )
+
+
+def _window(found: Figure) -> WindowAnswer | None:
+    return None if found.after is None else WindowAnswer(after=found.after, through=found.as_at)
+
+
+def _cells(measure: str, cells: Mapping[str, Cell]) -> dict[str, CellAnswer]:
+    return {
+        label: CellAnswer(numerator=cell.numerator, denominator=cell.denominator, value=plain(measure, cell))
+        for label, cell in cells.items()
+    }

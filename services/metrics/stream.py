@@ -1,7 +1,7 @@
 """The stream of figures: recomputed where facts or the day moved, serialised once, shared by all who watch."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from services.metrics.columns import SHAPES
-from services.metrics.measures import MEASURES, Cell, Figure, compute
+from services.metrics.measures import MEASURES, Cell, Figure, Figures
 from services.metrics.memory import Memory
 from shared.clock import Clock
 
@@ -22,8 +22,10 @@ MOST_BEHIND = 64
 HEARTBEAT = b": still here\n\n"
 
 Tile = dict[str, Any]
-Resting = tuple[Tile, frozenset[str]]
-"""A tile, and the fact tables that were looked at for it: what may move it."""
+TILES = tuple(measure.id for measure in MEASURES.values() if measure.tile)
+"""The measures of which the stream tells."""
+Whose = tuple[str, ...]
+"""The authorities of a figure: one, or those of a region together."""
 
 
 @dataclass(slots=True, eq=False)
@@ -37,17 +39,12 @@ class Link:
 
 
 class Channel:
-    """One authority's tiles as last sent with the fact tables they rest on, and the end of its chain."""
+    """Some authorities' tiles as last sent, and the end of their chain."""
 
-    def __init__(self, figures: list[Resting]) -> None:
+    def __init__(self, tiles: list[Tile]) -> None:
         self.watchers = 0
-        self.tiles = {tile["measure"]: tile for tile, _ in figures}
-        self._rest_on = {tile["measure"]: kinds for tile, kinds in figures}
+        self.tiles = {tile["measure"]: tile for tile in tiles}
         self.last = Link(0, b"")
-
-    def resting_on(self, kinds: Collection[str]) -> list[str]:
-        """The measures that a change of these fact tables can move."""
-        return [measure for measure, rests_on in self._rest_on.items() if not rests_on.isdisjoint(kinds)]
 
     def send(self, payload: bytes) -> None:
         """Wake every watcher with this."""
@@ -56,40 +53,35 @@ class Channel:
         self.last.arrived.set()
         self.last = link
 
-    def move(self, figures: list[Resting]) -> None:
+    def move(self, tiles: list[Tile]) -> None:
         """Send the tiles that say something else than before."""
-        changed = [tile for tile, _ in figures if _said(tile) != _said(self.tiles[tile["measure"]])]
-        for tile, kinds in figures:
-            self.tiles[tile["measure"]], self._rest_on[tile["measure"]] = tile, kinds
+        changed = [tile for tile in tiles if _said(tile) != _said(self.tiles[tile["measure"]])]
+        self.tiles |= {tile["measure"]: tile for tile in tiles}
         if changed:
             self.send(message(changed))
 
 
 class Board:
-    """Every authority somebody watches."""
+    """Everybody's figures that somebody watches."""
 
     def __init__(self, memory: Memory, clock: Clock, slow_poll: float) -> None:
         self._memory, self._clock, self._slow_poll = memory, clock, slow_poll
-        self._channels: dict[str, Channel] = {}
-        self._stale: dict[str, set[str]] = {}
+        self._channels: dict[Whose, Channel] = {}
+        self._stale: dict[Whose, set[str]] = {}
         self._wake = asyncio.Event()
         self._day = clock.today()
         self._changed_at: dict[str, int] = {}
         self._all_changed_at = 0
         memory.moved = self._moved
 
-    def watched(self) -> set[str]:
-        """The authorities whose figures somebody watches."""
+    def watched(self) -> set[Whose]:
+        """Those whose figures somebody watches."""
         return set(self._channels)
 
-    def tiles(self, authority: str) -> list[Tile]:
-        """Every measure's figure now."""
-        return [tile for tile, _ in self._figures(authority, MEASURES)]
-
-    def _figures(self, authority: str, measures: Iterable[str]) -> list[Resting]:
-        columns, today = self._memory.columns, self._clock.today()
-        columns.asked_for()
-        return [(self._tile(compute(columns, measure, authority, today)), columns.asked_for()) for measure in measures]
+    def tiles(self, *whose: str, among: Collection[str] = TILES) -> list[Tile]:
+        """Every measure's figure now, or those of some."""
+        figures = Figures(self._memory.columns, whose).all(self._clock.today(), among)
+        return [self._tile(figure) for figure in figures]
 
     def _tile(self, figure: Figure) -> Tile:
         return {
@@ -98,9 +90,10 @@ class Board:
             "value": plain(figure.measure, figure),
             "numerator": figure.numerator,
             "denominator": figure.denominator,
-            "unit": MEASURES[figure.measure].unit,
+            "unit": figure.unit,
             "as_at": figure.as_at,
             "coverage_start": figure.coverage_start,
+            "incomplete": figure.incomplete,
             "note": figure.note,
             **self._reach(),
         }
@@ -114,20 +107,21 @@ class Board:
             "age": None if newest is None else round((self._clock.now() - newest).total_seconds(), 3),
         }
 
-    def _as_now(self, authority: str, channel: Channel) -> list[Tile]:
+    def _as_now(self, whose: Whose, channel: Channel) -> list[Tile]:
         """The tiles as last sent; where no change to them waits, they stand on all facts there are."""
-        reach = {} if authority in self._stale else self._reach()
+        reach = {} if whose in self._stale else self._reach()
         return [{**tile, **reach} for tile in channel.tiles.values()]
 
     def _moved(self, touched: Mapping[str, Collection[str]] | None) -> None:
         """The facts changed; figures follow in `keep_moving`, all changes until then at once."""
         if touched is None:
             self._all_changed_at = self._memory.change_id
-            touched = dict.fromkeys(self._channels, SHAPES)
-        for authority, kinds in touched.items():
-            self._changed_at[authority] = self._memory.change_id
-            if authority in self._channels:
-                self._stale.setdefault(authority, set()).update(kinds)
+            self._stale = {whose: set(SHAPES) for whose in self._channels}
+        else:
+            self._changed_at |= dict.fromkeys(touched, self._memory.change_id)
+            for whose in self._channels:
+                if kinds := set[str]().union(*(touched.get(authority, ()) for authority in whose)):
+                    self._stale.setdefault(whose, set()).update(kinds)
         self._wake.set()
 
     async def keep_moving(self) -> None:
@@ -157,22 +151,24 @@ class Board:
 
     async def _move_stale(self) -> None:
         stale, self._stale = self._stale, {}
-        for authority, kinds in stale.items():
-            if (channel := self._channels.get(authority)) is not None:
-                channel.move(self._figures(authority, channel.resting_on(kinds)))
+        for whose, kinds in stale.items():
+            if (channel := self._channels.get(whose)) is not None:
+                moved = [measure for measure in TILES if not kinds.isdisjoint(MEASURES[measure].rests_on)]
+                channel.move(self.tiles(*whose, among=moved))
                 await asyncio.sleep(0)
 
-    async def watch(self, authority: str, last_seen: int | None) -> AsyncGenerator[bytes]:
+    async def watch(self, whose: str | Whose, last_seen: int | None) -> AsyncGenerator[bytes]:
         """What one watcher is sent: the figures now, unless it has seen them, and then what changes."""
-        channel = self._channels.get(authority)
+        whose = (whose,) if isinstance(whose, str) else whose
+        channel = self._channels.get(whose)
         if channel is None:
-            channel = self._channels[authority] = Channel(self._figures(authority, MEASURES))
+            channel = self._channels[whose] = Channel(self.tiles(*whose))
         channel.watchers += 1
         link, began = channel.last, monotonic()
         try:
             yield b"retry: 1000\n\n"
-            if not self._seen(authority, last_seen):
-                yield message(self._as_now(authority, channel))
+            if not self._seen(whose, last_seen):
+                yield message(self._as_now(whose, channel))
             while monotonic() < began + STREAM_SECONDS and channel.last.number - link.number < MOST_BEHIND:
                 await link.arrived.wait()
                 assert link.following is not None
@@ -180,14 +176,14 @@ class Board:
                 yield link.payload
         finally:
             channel.watchers -= 1
-            if not channel.watchers and self._channels.get(authority) is channel:
-                del self._channels[authority]
+            if not channel.watchers and self._channels.get(whose) is channel:
+                del self._channels[whose]
 
-    def _seen(self, authority: str, last_seen: int | None) -> bool:
+    def _seen(self, whose: Whose, last_seen: int | None) -> bool:
         """Whether nothing has changed since; a new day or a rebuild changed everything."""
         if last_seen is None or last_seen <= self._all_changed_at:
             return False
-        return last_seen >= self._changed_at.get(authority, 0)
+        return all(last_seen >= self._changed_at.get(authority, 0) for authority in whose)
 
 
 def plain(measure: str, cell: Cell) -> float | int | None:
@@ -204,4 +200,5 @@ def message(tiles: list[Tile]) -> bytes:
 
 
 def _said(tile: Tile) -> tuple[Any, ...]:
-    return tile["value"], tile["numerator"], tile["denominator"], tile["as_at"], tile["coverage_start"]
+    said = ("value", "numerator", "denominator", "as_at", "coverage_start", "incomplete")
+    return tuple(tile[name] for name in said)

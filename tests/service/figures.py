@@ -43,7 +43,7 @@ ADDRESS = "http://127.0.0.1:8000"
 NORTHSHIRE, SOUTHMERE = "E09000033", "E09000020"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
-MEASURES = ("cla", "occupancy", "weekly_cost")
+MEASURES = ("cla", "three_plus", "occupancy", "bed_nights", "weekly_cost")
 
 
 class AtWork(httpx.ASGITransport):

@@ -1,60 +1,41 @@
-"""What a measure is, what is asked of it, and the figure that answers: numerator and denominator, divided once."""
+"""What a measure is, and the figure that answers a question: numerator and denominator, or values, divided once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from services.metrics.columns import Columns, Facts, Numbers
-from services.metrics.domain import FIRST_DAY, day_number, half_up
+from services.metrics.columns import Mask, Numbers
+from services.metrics.domain import NO_END, half_up
+from services.metrics.measures.asked import Asked
 
-Labels = NDArray[np.str_]
 UNKNOWN = "unknown"
+STATISTICS = ("median", "mean", "ninetieth", "within")
+"""What may be said of a distribution; the ninetieth centile is the value that nine in ten do not exceed."""
+
+Group = tuple[Numbers, Callable[[int], str]]
+"""For each row the small number of its cell, and what a number is called."""
+Groups = Mapping[str, Callable[[], Group]]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One question: whose figure, as at which day, as known at which moment, with which parameters."""
-
-    columns: Columns
-    authority: int
-    """The authority's code in the columns, or one that no row holds."""
-    as_at: date
-    known_at: int | None
-    parameters: Mapping[str, str]
-
-    @property
-    def day(self) -> int:
-        return day_number(self.as_at)
-
-    def rows(self, kind: str) -> tuple[Facts, Numbers]:
-        """A fact table, and where the authority's own rows stand that hold as known."""
-        facts = self.columns[kind]
-        return facts, facts.rows(self.known_at, self.authority)
-
-    def rows_of_all(self, kind: str) -> tuple[Facts, Numbers]:
-        """The same for facts that are no single authority's."""
-        facts = self.columns[kind]
-        return facts, facts.rows(self.known_at)
-
-    def words(self, codes: Numbers) -> Labels:
-        """The words that codes stand for."""
-        return np.array([self.columns.words.meaning(code) or UNKNOWN for code in codes.tolist()], np.str_)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Counted:
-    """What a measure counted: a row for each child, place or night, so that any breakdown adds up to the whole."""
+    """What a measure counted: a row for each child, place, night or offer, so that any breakdown adds up to the whole.
 
-    since: int | None
-    """The first day the facts it rests on speak of; before it there is no data."""
+    Of a distribution `numerator` holds its values, and `within` those that are within what the measure sets.
+    """
+
     numerator: Numbers
     denominator: Numbers | None
-    groups: Mapping[str, Callable[[], Labels]]
+    groups: Groups
     parts: Mapping[str, int] = field(default_factory=dict)
+    within: Mask | None = None
+    reaches_back_to: int | None = None
+    """The first day it looks back to; what was before coverage is not known."""
+    unsure: str = ""
+    """Why the figure may be incomplete whatever the coverage."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +58,40 @@ class Measure:
     breakdowns: tuple[str, ...]
     parameters: Mapping[str, tuple[str, ...]]
     count: Callable[[Asked], Counted]
+    covered_from: Callable[[Asked], Numbers]
+    """A table over every word: the first day an authority's facts speak of; before it there is no data."""
+    rests_on: tuple[str, ...]
+    """The fact tables it reads: it moves with no other."""
+    divide_by: int = 1
+    """What every quotient is divided by besides: values are kept in whole small units."""
+    shares: bool = False
+    """Cells are shares of the whole, not of themselves."""
+    usual_breakdown: str | None = None
+    """The breakdown where none is asked for; without one the figure says little."""
+    tile: bool = True
+    """Whether the stream shows it."""
+
+    @property
+    def windowed(self) -> bool:
+        """Whether it counts over a window, not at a day's end."""
+        return "window" in self.parameters
+
+    @property
+    def distributed(self) -> bool:
+        """Whether it is a distribution of values."""
+        return "statistic" in self.parameters
+
+    def unit_with(self, parameters: Mapping[str, str]) -> str:
+        """The unit of the figure: a share of values is a percentage, whatever they measure."""
+        return "%" if parameters.get("statistic") == "within" else self.unit
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A numerator over a denominator; no denominator means a plain count, no value that there is nothing to divide by."""
+    """A numerator over a denominator; no denominator means a plain count, no value that there is nothing to divide by.
+
+    A median and a centile have no numerator: they are values themselves, of so many as the denominator says.
+    """
 
     numerator: int | None
     denominator: int | None
@@ -93,64 +103,129 @@ class Figure(Cell):
     """The answer, with everything needed to read it. Without data all three of its numbers are None, never 0."""
 
     measure: str
-    authority: str
+    authorities: tuple[str, ...]
     as_at: date
     known_at: datetime | None
+    after: date | None
+    """The day before the window's first."""
     coverage_start: date | None
     parameters: Mapping[str, str]
+    unit: str
     parts: Mapping[str, int]
+    spread: Mapping[str, Decimal]
     by: str | None
     cells: Mapping[str, Cell]
+    incomplete: bool
     note: str
+
+    @property
+    def authority(self) -> str | None:
+        """Whose it is, where it is one authority's."""
+        return self.authorities[0] if len(self.authorities) == 1 else None
 
 
 NOTHING = Cell(None, None, None)
 
 
-def answer(measure: Measure, asked: Asked, authority: str, known_at: datetime | None, by: str | None) -> Figure:
-    """Count, divide, and say what it rests on."""
-    counted = measure.count(asked)
-    covered = counted.since is not None and asked.day >= counted.since
-    whole = _cell(measure, counted, slice(None)) if covered else NOTHING
-    return Figure(
-        whole.numerator,
-        whole.denominator,
-        whole.value,
-        measure=measure.id,
-        authority=authority,
-        as_at=asked.as_at,
-        known_at=known_at,
-        coverage_start=None if counted.since is None else _day(counted.since),
-        parameters=asked.parameters,
-        parts=counted.parts if covered else {},
-        by=by,
-        cells=_cells(measure, counted, by) if covered and by else {},
-        note=_note(measure, counted, whole, covered),
-    )
+def whole_of(measure: Measure, asked: Asked, counted: Counted) -> Cell:
+    """All that was counted."""
+    if measure.distributed:
+        return _of_values(measure, asked, np.sort(counted.numerator), counted.within)
+    denominator = None if counted.denominator is None else int(counted.denominator.sum())
+    return quotient(measure, int(counted.numerator.sum()), denominator)
 
 
-def _cell(measure: Measure, counted: Counted, rows: slice | NDArray[np.bool_]) -> Cell:
-    numerator = int(counted.numerator[rows].sum())
+def quotient(measure: Measure, numerator: int, denominator: int | None) -> Cell:
+    """Divided and rounded once."""
+    if denominator == 0:
+        return Cell(numerator, 0, None)
+    parts = measure.divide_by * (1 if denominator is None else denominator)
+    return Cell(numerator, denominator, half_up(numerator * measure.scale, parts, measure.decimals))
+
+
+def cells_of(measure: Measure, asked: Asked, counted: Counted, by: str, whole: Cell) -> dict[str, Cell]:
+    """The same for each group; every row is in one."""
+    codes, name = counted.groups[by]()
+    if measure.distributed:
+        return _distributed(measure, asked, counted, codes, name)
+    there = np.flatnonzero(np.bincount(codes))
+    numerators = _sums(codes, counted.numerator)[there].tolist()
     if counted.denominator is None:
-        return Cell(numerator, None, Decimal(numerator))
-    denominator = int(counted.denominator[rows].sum())
-    value = half_up(numerator * measure.scale, denominator, measure.decimals) if denominator else None
-    return Cell(numerator, denominator, value)
+        denominators: Sequence[int | None] = [None] * len(there)
+    elif measure.shares:
+        denominators = [whole.denominator] * len(there)
+    else:
+        denominators = _sums(codes, counted.denominator)[there].tolist()
+    named = sorted(
+        (name(code), code, n, d) for code, n, d in zip(there.tolist(), numerators, denominators, strict=True)
+    )
+    return {label: quotient(measure, n, d) for label, _, n, d in named}
 
 
-def _cells(measure: Measure, counted: Counted, by: str) -> dict[str, Cell]:
-    labels = counted.groups[by]()
-    return {str(label): _cell(measure, counted, labels == label) for label in np.unique(labels)}
+def _sums(codes: Numbers, told: Numbers) -> Numbers:
+    # Weights travel as doubles: exact, because no sum of ours comes near 2^53.
+    sums: Numbers = np.bincount(codes, weights=told).round().astype(np.int64)
+    return sums
 
 
-def _note(measure: Measure, counted: Counted, whole: Cell, covered: bool) -> str:
-    if counted.since is None:
-        return "No data: nothing it rests on has been recorded."
-    if not covered:
-        first = _day(counted.since)
-        return f"No data before {first.day} {first:%B %Y}."
-    return "" if whole.value is not None else f"There is nothing to divide by: no {measure.denominator}."
+def _distributed(
+    measure: Measure, asked: Asked, counted: Counted, codes: Numbers, name: Callable[[int], str]
+) -> dict[str, Cell]:
+    if not len(codes):
+        return {}
+    order = np.lexsort((counted.numerator, codes))
+    there, at = np.unique(codes[order], return_index=True)
+    cells = {}
+    for code, rows in zip(there.tolist(), np.split(order, at[1:]), strict=True):
+        within = None if counted.within is None else counted.within[rows]
+        cells[name(code)] = _of_values(measure, asked, counted.numerator[rows], within)
+    return dict(sorted(cells.items()))
 
 
-def _day(number: int) -> date:
-    return date.min + timedelta(days=number + FIRST_DAY - 1)
+def _of_values(measure: Measure, asked: Asked, values: Numbers, within: Mask | None) -> Cell:
+    """One statistic of values in order."""
+    count = len(values)
+    if not count:
+        return Cell(None, 0, None)
+    match asked.parameters["statistic"]:
+        case "mean":
+            return quotient(measure, int(values.sum()), count)
+        case "within":
+            assert within is not None
+            met = int(within.sum())
+            return Cell(met, count, half_up(100 * met, count, 1))
+        case "ninetieth":
+            return Cell(None, count, _centile(measure, values, 90))
+    return Cell(None, count, _median(measure, values))
+
+
+def _median(measure: Measure, values: Numbers) -> Decimal:
+    middle = int(values[(len(values) - 1) // 2]) + int(values[len(values) // 2])
+    return half_up(middle * measure.scale, 2 * measure.divide_by, measure.decimals)
+
+
+def _centile(measure: Measure, values: Numbers, centile: int) -> Decimal:
+    """The smallest value that so many of a hundred do not exceed."""
+    value = int(values[-(-centile * len(values) // 100) - 1])
+    return half_up(value * measure.scale, measure.divide_by, measure.decimals)
+
+
+def spread_of(measure: Measure, counted: Counted) -> dict[str, Decimal]:
+    """What tells the shape of a distribution."""
+    values = np.sort(counted.numerator)
+    if not measure.distributed or not len(values):
+        return {}
+    mean = quotient(measure, int(values.sum()), len(values)).value
+    assert mean is not None
+    centiles = {"least": 1, "lower_quartile": 25, "upper_quartile": 75, "ninetieth": 90, "most": 100}
+    spread = {name: _centile(measure, values, centile) for name, centile in centiles.items()}
+    spread["least"] = half_up(int(values[0]) * measure.scale, measure.divide_by, measure.decimals)
+    return {**spread, "median": _median(measure, values), "mean": mean}
+
+
+def covered(measure: Measure, asked: Asked) -> tuple[tuple[int, ...], dict[int, int]]:
+    """The authorities of whom there is data as at the day, and the first day of each that has any."""
+    table = measure.covered_from(asked)
+    firsts = {authority: int(table[authority]) for authority in asked.on_day.whose.authorities if authority > 0}
+    known = {authority: first for authority, first in firsts.items() if first != NO_END}
+    return tuple(authority for authority, first in known.items() if first <= asked.day), known

@@ -1,70 +1,59 @@
-"""Measures of how many children are looked after."""
+"""Measures of how many children are looked after, and of those who start and cease to be."""
 
 import numpy as np
 
-from services.metrics.columns import Mask, Numbers, in_force, years_old
-from services.metrics.measures.figure import UNKNOWN, Asked, Counted, Labels, Measure
+from services.metrics.columns import Mask, Numbers
+from services.metrics.measures.asked import Asked
+from services.metrics.measures.care import FACTS, Spans, covered_from, in_care, on_basis, spells
+from services.metrics.measures.figure import Counted, Measure
+from services.metrics.measures.groups import OF_A_CHILD, OF_A_LOOKED_AFTER_CHILD, by_child, by_looked_after_child, words
+from services.metrics.measures.stays import FACTS as WITH_PLACEMENTS
 
-SHORT_BREAKS = ("V3", "V4")
-"""Series of short breaks (SSDA903 LS): outside every looked-after measure."""
-BANDS = ((1, "under 1"), (5, "1 to 4"), (10, "5 to 9"), (13, "10 to 12"), (16, "13 to 15"), (200, "16 and over"))
-"""Ages below each, in whole years."""
-
-
-def first_day(days: Numbers) -> int | None:
-    """The earliest of some days, if there are any."""
-    return int(days.min()) if len(days) else None
+BASIS = {"basis": ("uasc_included", "uasc_excluded", "uasc_only")}
+WINDOW = {"window": ("year", "quarter", "month", "week", "day", "financial_year", "given")}
+POPULATION = "children looked after, other than under agreements for short breaks (V3, V4)"
 
 
-def under_short_breaks(asked: Asked, legal_statuses: Numbers) -> Mask:
-    """Which of some legal statuses are agreements for short breaks."""
-    return np.isin(legal_statuses, [asked.columns.words.find(status) for status in SHORT_BREAKS])
+def ones(rows: Spans | Numbers | Mask) -> Numbers:
+    """One for each row."""
+    return np.ones(len(rows), np.int64)
 
 
-def children_looked_after(asked: Asked) -> Counted:
-    """Periods of care in force, short breaks aside; or the children in them."""
-    periods, rows = asked.rows("care_periods")
-    since = first_day(periods["started"][rows])
-    rows = in_force(periods, rows, "started", "ended", asked.day)
-    rows = rows[~under_short_breaks(asked, periods["legal_status"][rows])]
-    children = periods["child"][rows]
+def each_once(asked: Asked, spans: Spans) -> Spans:
+    """Each span, or each child's first, as `count` says."""
     if asked.parameters["count"] == "children":
-        children, first = np.unique(children, return_index=True)
-        rows = rows[first]
-    if asked.parameters["basis"] != "uasc_included":
-        kept = _uasc(asked, children) == (asked.parameters["basis"] == "uasc_only")
-        children, rows = children[kept], rows[kept]
+        return spans[np.unique(spans.child, return_index=True)[1]]
+    return spans
+
+
+def looked_after(asked: Asked) -> Counted:
+    """Periods of care in force, short breaks aside; or the children in them."""
+    now = each_once(asked, on_basis(asked, in_care(asked), asked.parameters["basis"]))
+    return Counted(ones(now), None, by_looked_after_child(asked, now))
+
+
+def _flow(asked: Asked, within: Mask) -> Counted:
+    moved = each_once(asked, on_basis(asked, spells(asked)[within], asked.parameters["basis"]))
+    periods = asked.columns["care_periods"]
+    last = periods["ended"][moved.row] == moved.ends
     groups = {
-        "sex": lambda: _sexes(asked, children),
-        "age_band": lambda: _age_bands(asked, children),
-        "uasc": lambda: np.where(_uasc(asked, children), "uasc", "not_uasc"),
-        "legal_status": lambda: asked.words(periods["legal_status"][rows]),
+        "authority": lambda: words(asked, periods["authority"][moved.row]),
+        **by_child(asked, moved.child),
+        "reason": lambda: words(asked, np.where(last, periods["reason"][moved.row], 0)),
     }
-    return Counted(since, np.ones(len(rows), np.int64), None, groups)
+    return Counted(ones(moved), None, groups, reaches_back_to=asked.first)
 
 
-def _told(asked: Asked, column: str, children: Numbers) -> tuple[Numbers, Mask]:
-    """What is recorded of each child, and whether anything is."""
-    facts, rows = asked.rows("children")
-    known = asked.columns.among("child", facts["child"][rows])
-    return asked.columns.beside("child", facts["child"][rows], facts[column][rows])[children], known[children]
+def started(asked: Asked) -> Counted:
+    """Spells of care that began within the window."""
+    starts = spells(asked).starts
+    return _flow(asked, (starts >= asked.first) & (starts <= asked.day))
 
 
-def _uasc(asked: Asked, children: Numbers) -> Mask:
-    told, _ = _told(asked, "uasc", children)
-    return np.equal(told, 1)
-
-
-def _sexes(asked: Asked, children: Numbers) -> Labels:
-    told, _ = _told(asked, "sex", children)
-    return asked.words(told)
-
-
-def _age_bands(asked: Asked, children: Numbers) -> Labels:
-    born, known = _told(asked, "born", children)
-    ages = years_old(born, asked.as_at)
-    names = np.array([name for _, name in BANDS])
-    return np.where(known, names[np.searchsorted([limit for limit, _ in BANDS], ages, side="right")], UNKNOWN)
+def ceased(asked: Asked) -> Counted:
+    """Spells of care that ended within the window."""
+    ends = spells(asked).ends
+    return _flow(asked, (ends >= asked.first) & (ends <= asked.day))
 
 
 CLA = Measure(
@@ -74,14 +63,56 @@ CLA = Measure(
     numerator="periods of care that began on or before the date and had not ended by its end",
     denominator="",
     unit="children",
-    population="children looked after, other than under agreements for short breaks (V3, V4)",
+    population=POPULATION,
     window="snapshot",
     polarity="none",
     source="H; DfE counts a child once",
     decimals=0,
     scale=1,
     suppression="children",
-    breakdowns=("sex", "age_band", "uasc", "legal_status"),
-    parameters={"count": ("periods", "children"), "basis": ("uasc_included", "uasc_excluded", "uasc_only")},
-    count=children_looked_after,
+    breakdowns=OF_A_LOOKED_AFTER_CHILD,
+    parameters={"count": ("periods", "children"), **BASIS},
+    count=looked_after,
+    covered_from=covered_from,
+    rests_on=WITH_PLACEMENTS,
+)
+CLA_STARTED = Measure(
+    id="cla_started",
+    title="Children who started to be looked after",
+    question="How many children came into care?",
+    numerator="periods of care that began within the window",
+    denominator="",
+    unit="children",
+    population=f"{POPULATION}; a series of short breaks that becomes care starts then",
+    window="(from, to]; the year to the date",
+    polarity="none",
+    source="H; DfE counts a child once",
+    decimals=0,
+    scale=1,
+    suppression="children",
+    breakdowns=OF_A_CHILD,
+    parameters={**WINDOW, "count": ("periods", "children"), **BASIS},
+    count=started,
+    covered_from=covered_from,
+    rests_on=FACTS,
+)
+CLA_CEASED = Measure(
+    id="cla_ceased",
+    title="Children who ceased to be looked after",
+    question="How many children left care, and how?",
+    numerator="periods of care that ended within the window",
+    denominator="",
+    unit="children",
+    population=f"{POPULATION}; care that becomes a series of short breaks ceases then",
+    window="(from, to]; the year to the date",
+    polarity="none",
+    source="H; C: stock at the start + started − ceased = stock at the end",
+    decimals=0,
+    scale=1,
+    suppression="children",
+    breakdowns=(*OF_A_CHILD, "reason"),
+    parameters={**WINDOW, "count": ("periods", "children"), **BASIS},
+    count=ceased,
+    covered_from=covered_from,
+    rests_on=FACTS,
 )
