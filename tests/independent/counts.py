@@ -43,6 +43,10 @@ def holds(starts: date, ends: date | None, day: date) -> bool:
     return starts <= day and (ends is None or ends > day)
 
 
+def lived_in(period: Period, day: date) -> int | None:
+    return next((at for at, one in enumerate(period.placements) if holds(one.starts, one.ends, day)), None)
+
+
 def months_before(day: date, months: int) -> date:
     """The same day so many months ago, or that month's last."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
@@ -89,16 +93,19 @@ class Return:
         return (period for child in self.children for period in child.periods)
 
     def looked_after(self, day: date) -> list[Living]:
-        return [
-            Living(
-                child,
-                period,
-                next((at for at, one in enumerate(period.placements) if holds(one.starts, one.ends, day)), None),
-            )
-            for child in self.children
-            for period in child.periods
-            if holds(period.starts, period.ends, day)
-        ]
+        """Everybody in care at the end of a day; kept, since every figure of a day begins with them."""
+        if day not in self._living:
+            self._living[day] = [
+                Living(child, period, lived_in(period, day))
+                for child in self.children
+                for period in child.periods
+                if holds(period.starts, period.ends, day)
+            ]
+        return self._living[day]
+
+    @cached_property
+    def _living(self) -> dict[date, list[Living]]:
+        return {}
 
     def cla(self, day: date, *, count: Literal["periods", "children"] = "periods") -> int:
         found = self.looked_after(day)
