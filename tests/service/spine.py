@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from shared.contracts.event import EVENTS
 from shared.contracts.placements import CareStarted
 from shared.contracts.vocabulary import LegalStatus
 from shared.ids import new_id
-from shared.store.consumer import Consumer
+from shared.store.consumer import AtOnce, Consumer
 from shared.store.database import Database
 from shared.store.dead import dead_events, handle_again
 from shared.store.log import heads, read_log
@@ -125,6 +125,7 @@ class Hearer:
         self.name, self.database, self._spine = name, database, spine
         self.refuse: Refuse = content
         self.heeds: Collection[str] = EVENTS
+        self.at_once: AtOnce = lambda _: nullcontext()
         self.batches: list[int] = []
         self.consumer: Consumer
         self.subscription: Subscription
@@ -146,6 +147,7 @@ class Hearer:
             subscription,
             self.react,
             heeds=self.heeds,
+            at_once=self.at_once,
             fetch=spine.fetch,
             heads=spine.heads,
             meters=meters,
