@@ -3,6 +3,7 @@
 from deploy.people import AUTHORITY_TOPICS
 from shared.contracts import TOPICS
 from tests.access.asking_referrals import REFERRALS
+from tests.access.asking_returns import returns
 from tests.access.cases import (
     AUTHORITIES,
     BOTH_SIDES,
@@ -202,9 +203,9 @@ def open_to_anyone(service: str) -> set[str]:
 CASES: dict[str, dict[str, list[Case]]] = {
     service: {**own, **spine(service)}
     for service, own in {
-        "referrals": REFERRALS,
+        "referrals": REFERRALS | returns("referrals"),
         "providers": PROVIDERS,
-        "placements": PLACEMENTS,
+        "placements": PLACEMENTS | returns("placements"),
         "metrics": METRICS,
     }.items()
 }

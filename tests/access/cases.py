@@ -20,7 +20,7 @@ SYSTEMS = frozenset({At.INSTALLATION})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request about a record, and the same about one that is truly not there."""
+    """One request about a record, and the same about one that is truly not there; a form in bytes is a zip file."""
 
     path: str
     form: Any = None

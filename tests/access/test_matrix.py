@@ -100,6 +100,9 @@ async def _status(world: World, at: At | None, role: Role | None, route: str, as
     client = world.client(at, role)
     if route in STREAMS:
         return await _first_word(world, client, asked.path)
+    if isinstance(asked.form, bytes):
+        headers = {"content-type": "application/zip"}
+        return await client.request(method, asked.path, content=asked.form, headers=headers)
     return await client.request(method, asked.path, json=asked.form)
 
 

@@ -1,5 +1,5 @@
 """Placements over HTTP: searches and offers, bookings, stays, periods of care."""
 
-from services.placements.api import bookings, candidates, care, offers, stays
+from services.placements.api import bookings, candidates, care, offers, returns, stays
 
-ROUTERS = (stays.router, bookings.router, candidates.router, offers.router, care.router)
+ROUTERS = (stays.router, returns.router, bookings.router, candidates.router, offers.router, care.router)

@@ -18,8 +18,15 @@ from shared.store.database import Reading
 from shared.store.session import Row
 from shared.web.security import allow_larger
 
-FILE = {"schema": {"type": "string", "format": "binary"}}
-BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {"application/zip": FILE, "text/csv": FILE}}}
+BYTES = {"type": "string", "format": "binary"}
+FILES = {
+    "application/zip": {
+        "schema": BYTES,
+        "example": "PK (the bytes of a zip of Header.csv and Episodes.csv, a folder a year)",
+    },
+    "text/csv": {"schema": BYTES, "example": "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC (and so on)"},
+}
+BODY: dict[str, Any] = {"requestBody": {"required": True, "content": FILES}}
 Year = Annotated[
     int | None,
     Query(ge=2000, le=2100, examples=[2024], description="collection year of every file; told from names and dates"),
