@@ -1,10 +1,12 @@
 """What providers and their places may be, whose business they are, and every refusal in words."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.vocabulary import Sector
 from shared.errors import Invalid, Refused
+from shared.geography import Geography
 from shared.identity.person import Person
 
 HOLD = timedelta(hours=48)
@@ -15,6 +17,7 @@ PLACE_UNKNOWN = "place_unknown"
 PLACE_NOT_OPEN = "place_not_open"
 PLACE_TAKEN = "place_taken"
 PLACE_OUT_OF_SERVICE = "place_out_of_service"
+HOME_IS_SOLO = "home_is_solo"
 
 REFUSALS = {
     NIGHTS_IMPOSSIBLE: "The stay would end before its first night.",
@@ -22,6 +25,7 @@ REFUSALS = {
     PLACE_NOT_OPEN: "The place is not open on every one of these nights.",
     PLACE_TAKEN: "The place is kept for a child on some of these nights.",
     PLACE_OUT_OF_SERVICE: "The place is out of service on some of these nights.",
+    HOME_IS_SOLO: "The home takes one child at a time, and has one on some of these nights.",
 }
 """Why nights in a place cannot be had: the rule's code and its sentence."""
 
@@ -43,6 +47,11 @@ def manages(by: Person, provider: UUID, owned_by: str | None) -> bool:
     return by.provider == provider or (owned_by is not None and by.belongs_to(owned_by))
 
 
+def vouches(by: Person, registered_by: str | None) -> bool:
+    """Whether it is somebody's to say who a provider's people are: whoever could, could run it."""
+    return by.installation or (by.authority is not None and registered_by == by.authority)
+
+
 def owner_of(sector: Sector, asked: str | None, by: Person) -> str | None:
     """The authority whose own service a new provider is; never one that the caller does not belong to."""
     if sector != Sector.OWN:
@@ -56,12 +65,31 @@ def owner_of(sector: Sector, asked: str | None, by: Person) -> str | None:
     return by.authority
 
 
-def outward_of(postcode: str | None) -> str:
-    """The half of a postcode that names a district; empty where none is known."""
-    return (postcode or "").partition(" ")[0]
+def area_of(places: Geography, postcode: str | None, area: str | None, *, on: date) -> str:
+    """The authority a home stands in: its postcode's, or the one that is said where no postcode is known."""
+    if postcode is None:
+        if area is None:
+            raise Invalid("Say its postcode, or the authority it stands in.", field="postcode")
+        return area
+    derived = places.area(postcode, on)
+    if derived is None:
+        raise Invalid("We do not know this postcode.", field="postcode", code="postcode_unknown")
+    if area not in (None, derived):
+        raise Invalid("That postcode is in another authority.", field="area", code="postcode_elsewhere")
+    return derived
 
 
 def must_follow(starts: date, ends: date | None, *, field: str, words: str) -> None:
     """Refuse a half-open run of nights `[starts, ends)` without a night in it."""
     if ends is not None and ends <= starts:
         raise Invalid(words, field=field)
+
+
+def must_be_narrower(offered: Any, home: Any) -> None:
+    """Refuse a vacancy for children that its home is not registered for."""
+    if offered.youngest is not None and not home.youngest <= offered.youngest <= home.oldest:
+        raise Invalid("The home is not registered for children so young or old.", field="youngest")
+    if offered.oldest is not None and not home.youngest <= offered.oldest <= home.oldest:
+        raise Invalid("The home is not registered for children so young or old.", field="oldest")
+    if not set(offered.sexes) <= set(home.sexes):
+        raise Invalid("The home is not registered for children of that sex.", field="sexes")

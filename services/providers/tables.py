@@ -4,13 +4,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Computed, DateTime, Index, MetaData, Text, UniqueConstraint, text
 from sqlalchemy import Uuid as SqlUuid
-from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, INT4RANGE, ExcludeConstraint
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from services.providers.domain import PLACE_TAKEN, REFUSALS
+from services.providers.domain import HOME_IS_SOLO, PLACE_TAKEN, REFUSALS
 from shared.web.problem import sentence
 
 METADATA = MetaData()
@@ -19,10 +19,16 @@ GIVEN_ONCE = "a_place_is_given_once"
 ONE_PLACE = "a_placement_has_one_place"
 BELONGS_ONCE = "a_person_belongs_to_one_place"
 URN_ONCE = "a_urn_is_registered_once"
+ONE_CHILD = "a_solo_home_has_one_child"
+HOME_URN_ONCE = "a_homes_urn_is_registered_once"
+PRICE_ONCE = "a_price_is_said_once"
 
 sentence(GIVEN_ONCE, REFUSALS[PLACE_TAKEN], field="starts", code=PLACE_TAKEN)
 sentence(BELONGS_ONCE, "That person belongs somewhere already; end that first.", field="person")
 sentence(URN_ONCE, "A provider with this URN is registered already.", field="urn")
+sentence(ONE_CHILD, REFUSALS[HOME_IS_SOLO], field="solo", code=HOME_IS_SOLO)
+sentence(HOME_URN_ONCE, "A home with this URN is registered already.", field="urn")
+sentence(PRICE_ONCE, "Two prices are said for the same age from the same day.", field="prices")
 
 
 class _Table(SQLModel, registry=registry(metadata=METADATA)):
@@ -34,10 +40,13 @@ def _moment(*, nullable: bool = True) -> Any:
 
 
 class Provider(_Table, table=True):
-    """An organisation; `registered_by` is the authority that vouches for who its people are."""
+    """An organisation; `registered_by` is the authority that vouches for who its people are, `owner` Ofsted's number of it."""
 
     __tablename__ = "provider"
-    __table_args__ = (Index(URN_ONCE, "urn", unique=True, postgresql_where=text("urn IS NOT NULL")),)
+    __table_args__ = (
+        Index(URN_ONCE, "urn", unique=True, postgresql_where=text("urn IS NOT NULL")),
+        Index("an_owner_is_registered_once", "owner", unique=True, postgresql_where=text("owner IS NOT NULL")),
+    )
 
     provider: UUID = Field(primary_key=True)
     version: int
@@ -46,6 +55,62 @@ class Provider(_Table, table=True):
     owned_by: str | None = Field(sa_type=Text)
     urn: str | None = Field(sa_type=Text)
     registered_by: str | None = Field(sa_type=Text)
+    owner: str | None = Field(sa_type=Text)
+    checked_on: date | None
+    checked_until: date | None
+
+
+class DueDiligence(_Table, table=True):
+    """Somebody looked into a provider, and how long that holds; `checked_by` is a person's opaque identifier."""
+
+    __tablename__ = "due_diligence"
+
+    due_diligence: UUID = Field(primary_key=True)
+    provider: UUID = Field(foreign_key="provider.provider", index=True)
+    checked_on: date
+    checked_until: date
+    checked_by: str = Field(sa_type=Text)
+
+
+class Contract(_Table, table=True):
+    """On what terms one authority buys from a provider, on nights `[starts, ends)`."""
+
+    __tablename__ = "contract"
+
+    contract: UUID = Field(primary_key=True)
+    provider: UUID = Field(foreign_key="provider.provider", index=True)
+    authority: str = Field(sa_type=Text, index=True)
+    version: int
+    kind: str = Field(sa_type=Text)
+    tier: int | None
+    lot: str | None = Field(sa_type=Text)
+    types: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    starts: date
+    ends: date | None
+    weekly_pence: int | None
+    block_places: int | None
+
+
+class ContractPrice(_Table, table=True):
+    """A line of a contract's schedule: from a day on, for one kind of home and children of these ages."""
+
+    __tablename__ = "contract_price"
+    __table_args__ = (
+        ExcludeConstraint(
+            ("contract", "="), ("type", "="), ("starts", "="), ("ages", "&&"), using="gist", name=PRICE_ONCE
+        ),
+    )
+
+    price: UUID = Field(primary_key=True)
+    contract: UUID = Field(foreign_key="contract.contract")
+    type: str = Field(sa_type=Text)
+    youngest: int
+    oldest: int
+    ages: Any = Field(
+        sa_column=Column(INT4RANGE, Computed("int4range(youngest, oldest, '[]')", persisted=True), nullable=True)
+    )
+    starts: date
+    weekly_pence: int
 
 
 class Invitation(_Table, table=True):
@@ -65,9 +130,13 @@ class Invitation(_Table, table=True):
 
 
 class Home(_Table, table=True):
-    """A children's home or a carer's household; its full postcode never leaves this table."""
+    """A children's home or a carer's household.
+
+    `setting` tells apart those of one URN; `listed`: as Ofsted's list has it, until its provider says otherwise.
+    """
 
     __tablename__ = "home"
+    __table_args__ = (Index(HOME_URN_ONCE, "urn", "setting", unique=True, postgresql_where=text("urn IS NOT NULL")),)
 
     home: UUID = Field(primary_key=True)
     provider: UUID = Field(foreign_key="provider.provider", index=True)
@@ -82,13 +151,33 @@ class Home(_Table, table=True):
     sexes: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     opened: date
     closed: date | None
+    urn: str | None = Field(sa_type=Text)
+    setting: str = Field(sa_type=Text)
+    listed: bool
+    rating: str | None = Field(sa_type=Text)
+    rated_on: date | None
+    solo: bool
+    also: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+
+
+class HomeRating(_Table, table=True):
+    """What Ofsted judged a home to be, inspection by inspection."""
+
+    __tablename__ = "home_rating"
+
+    home: UUID = Field(primary_key=True, foreign_key="home.home")
+    inspected_on: date = Field(primary_key=True)
+    rating: str = Field(sa_type=Text)
 
 
 class Place(_Table, table=True):
-    """One approved bed, which exists on nights `[opens, closes)`."""
+    """One approved bed, which exists on nights `[opens, closes)`; `beyond` is why there may be one more than approved."""
 
     __tablename__ = "place"
-    __table_args__ = (UniqueConstraint("home", "number", name="places_are_numbered"),)
+    __table_args__ = (
+        UniqueConstraint("home", "number", name="places_are_numbered"),
+        CheckConstraint("beyond IS NULL OR closes IS NOT NULL", name="beyond_what_is_approved_ends"),
+    )
 
     place: UUID = Field(primary_key=True)
     home: UUID = Field(foreign_key="home.home")
@@ -96,6 +185,9 @@ class Place(_Table, table=True):
     features: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     opens: date
     closes: date | None
+    reserved_for: str | None = Field(sa_type=Text)
+    emergency: bool
+    beyond: str | None = Field(sa_type=Text)
 
 
 class Vacancy(_Table, table=True):
@@ -112,6 +204,9 @@ class Vacancy(_Table, table=True):
     weekly_pence: int
     confirmed_at: datetime = Field(sa_column=_moment(nullable=False))
     withdrawn_at: datetime | None = Field(sa_column=_moment())
+    youngest: int | None
+    oldest: int | None
+    sexes: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
 
 
 class Occupation(_Table, table=True):
@@ -124,6 +219,13 @@ class Occupation(_Table, table=True):
         CheckConstraint("(kind = 'held') = (expires_at IS NOT NULL)", name="only_a_hold_expires"),
         ExcludeConstraint(
             ("place", "="), ("during", "&&"), where=text("released_at IS NULL"), using="gist", name=GIVEN_ONCE
+        ),
+        ExcludeConstraint(
+            ("home", "="),
+            ("during", "&&"),
+            where=text("released_at IS NULL AND solo AND kind <> 'out_of_service'"),
+            using="gist",
+            name=ONE_CHILD,
         ),
         Index(ONE_PLACE, "placement", unique=True, postgresql_where=text("released_at IS NULL")),
     )
@@ -139,6 +241,7 @@ class Occupation(_Table, table=True):
     reason: str | None = Field(sa_type=Text)
     expires_at: datetime | None = Field(sa_column=_moment())
     released_at: datetime | None = Field(sa_column=_moment())
+    solo: bool
 
 
 class PlacementHeard(_Table, table=True):

@@ -2,13 +2,13 @@
 
 from deploy.people import AUTHORITY_TOPICS
 from shared.contracts import TOPICS
+from tests.access.asking_providers import PROVIDERS
 from tests.access.asking_referrals import REFERRALS
 from tests.access.asking_returns import returns
 from tests.access.cases import (
     AUTHORITIES,
     BOTH_SIDES,
     FIGURES,
-    MARKET,
     OF_HOME,
     OWN,
     PLACED,
@@ -20,51 +20,6 @@ from tests.access.cases import (
 )
 from tests.access.scenes import Scenes, day, nobody
 from tests.world import At
-
-
-async def inviting_people(scenes: Scenes) -> Asked:
-    form = {"issuer": "https://login.example.org", "person": nobody()}
-    provider = await scenes.provider()
-    return Asked(f"/providers/{provider}/people", form, absent_path=f"/providers/{nobody()}/people")
-
-
-async def ending_an_invitation(scenes: Scenes) -> Asked:
-    provider = await scenes.provider()
-    path = f"/providers/{provider}/people/{await scenes.invitation(provider, nobody())}"
-    return Asked(path, absent_path=f"/providers/{provider}/people/{nobody()}")
-
-
-async def opening_a_home(scenes: Scenes) -> Asked:
-    provider = await scenes.provider()
-    return Asked(
-        "/providers/homes",
-        scenes.home_form(provider=provider),
-        absent_form=scenes.home_form(provider=nobody()),
-    )
-
-
-async def opening_an_own_home(scenes: Scenes) -> Asked:
-    asked = await opening_a_home(scenes)
-    return Asked(asked.path, scenes.home_form(provider=await scenes.own_service()), absent_form=asked.absent_form)
-
-
-async def posting_a_vacancy(scenes: Scenes) -> Asked:
-    home = await scenes.home()
-    absent = scenes.vacancy_form({**home, "home": nobody()})
-    return Asked("/providers/vacancies", scenes.vacancy_form(home), absent_form=absent)
-
-
-async def correcting_a_vacancy(scenes: Scenes) -> Asked:
-    made = await scenes.vacancy()
-    form = scenes.vacancy_form(made, weekly_pence=400_000, version=1)
-    del form["home"]
-    path = "/providers/vacancies/{}/correct"
-    return Asked(path.format(made["vacancy"]), form, absent_path=path.format(nobody()))
-
-
-async def taking_out_of_service(scenes: Scenes) -> Asked:
-    place, path = (await scenes.home())["places"][0], "/providers/places/{}/out-of-service"
-    return Asked(path.format(place), {"starts": day(1), "reason": "repairs"}, absent_path=path.format(nobody()))
 
 
 async def inviting_an_offer(scenes: Scenes) -> Asked:
@@ -85,44 +40,9 @@ def figures_at(path: str) -> Case:
     return Case(scene, FIGURES)
 
 
-HOME = "/providers/homes/{}"
-VACANCY = "/providers/vacancies/{}"
 OFFER = "/placements/offers/{}"
 PLACEMENT = "/placements/{}"
 
-PROVIDERS: dict[str, list[Case]] = {
-    "POST /providers": [plain("/providers", {"name": "Larch House", "sector": "PR4"}, PLACED)],
-    "GET /providers": [plain("/providers", through=PLACED)],
-    "GET /providers/{provider:uuid}": [
-        about("/providers/{}", "provider", "provider", MARKET),
-        about("/providers/{}", "provider", "own_service", FIGURES),
-    ],
-    "POST /providers/{provider:uuid}/people": [Case(inviting_people, OWN | SYSTEMS)],
-    "DELETE /providers/{provider:uuid}/people/{invitation:uuid}": [Case(ending_an_invitation, OWN | SYSTEMS)],
-    "POST /providers/homes": [Case(opening_a_home, OF_HOME), Case(opening_an_own_home, OWN)],
-    "GET /providers/homes": [plain("/providers/homes", through=PLACED)],
-    "GET /providers/homes/{home:uuid}": [about(HOME, "home", "home", MARKET)],
-    "POST /providers/homes/{home:uuid}/places": [about(f"{HOME}/places", "home", "home", OF_HOME, {"opens": day(0)})],
-    "POST /providers/homes/{home:uuid}/close": [
-        about(f"{HOME}/close", "home", "home", OF_HOME, {"on": day(30), "version": 1})
-    ],
-    "GET /providers/homes/{home:uuid}/calendar": [
-        about(f"{HOME}/calendar?from={day(0)}&to={day(7)}", "home", "home", OF_HOME)
-    ],
-    "POST /providers/vacancies": [Case(posting_a_vacancy, OF_HOME)],
-    "GET /providers/vacancies": [plain("/providers/vacancies", through=PLACED)],
-    "POST /providers/vacancies/{vacancy:uuid}/confirm": [
-        about(f"{VACANCY}/confirm", "vacancy", "vacancy", OF_HOME, {})
-    ],
-    "POST /providers/vacancies/{vacancy:uuid}/correct": [Case(correcting_a_vacancy, OF_HOME)],
-    "POST /providers/vacancies/{vacancy:uuid}/withdraw": [
-        about(f"{VACANCY}/withdraw", "vacancy", "vacancy", OF_HOME, {})
-    ],
-    "POST /providers/places/{place:uuid}/out-of-service": [Case(taking_out_of_service, OF_HOME)],
-    "POST /providers/occupations/{occupation:uuid}/release": [
-        about("/providers/occupations/{}/release", "occupation", "out_of_service", OF_HOME)
-    ],
-}
 PLACEMENTS: dict[str, list[Case]] = {
     "POST /placements/bookings": [Case(booking, OWN)],
     "GET /placements": [plain("/placements", through=PLACED)],

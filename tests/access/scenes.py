@@ -198,6 +198,14 @@ class Scenes:
         path = f"/providers/places/{home['places'][0]}/out-of-service"
         return str((await self.by(At.HEARTHSIDE, Role.PROVIDER_MANAGER, "POST", path, form))["occupation"])
 
+    async def contract(self) -> str:
+        """Northshire's, with Hearthside."""
+        form = self.contract_form(await self.provider())
+        return str((await self.by(At.NORTHSHIRE, Role.COMMISSIONER, "POST", "/providers/contracts", form))["contract"])
+
+    def contract_form(self, provider: str) -> dict[str, Any]:
+        return {"provider": provider, "kind": "spot", "types": ["K2"], "starts": day(-30)}
+
 
 @pytest.fixture(scope="session")
 def scenes(world: World) -> Scenes:

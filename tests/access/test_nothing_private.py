@@ -32,7 +32,11 @@ PRIVATE = {
     "reference": ("case-77231",),
     "free text": ("hippogriff",),
 }
-MAY_CARRY = {"referrals.children": {"date of birth"}, "referrals.statutory": {"postcode", "reference"}}
+MAY_CARRY = {
+    "referrals.children": {"date of birth"},
+    "referrals.statutory": {"postcode", "reference"},
+    "providers.locations": {"postcode"},
+}
 """Who may bind these topics is in DESIGN §4; nothing else private travels by event."""
 WORKER, OFFICER, MANAGER = Role.SOCIAL_WORKER, Role.PLACEMENTS_OFFICER, Role.PROVIDER_MANAGER
 

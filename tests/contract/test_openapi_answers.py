@@ -97,7 +97,7 @@ async def known(fuzzed: World) -> dict[str, str]:
     scenes = Scenes(fuzzed)
     made = {**await scenes.invited(), "provider": await scenes.provider()}
     made |= {"placement": (await scenes.started())["placement"], "occupation": await scenes.out_of_service()}
-    made |= {"place": made["places"][0], "measure": "cla"}
+    made |= {"place": made["places"][0], "measure": "cla", "contract": await scenes.contract()}
     await fuzzed.settled()
     return {name: value for name, value in made.items() if isinstance(value, str)}
 

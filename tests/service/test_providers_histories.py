@@ -51,16 +51,18 @@ MANAGER = Person("manager", "tests", "", frozenset({Role.PROVIDER_MANAGER}), pro
 
 A_PROVIDER = "INSERT INTO provider (provider, version, name, sector) VALUES ($1, 1, 'Hearthside', 'PR4')"
 A_HOME = """WITH h AS (INSERT INTO home
-    (home, provider, version, name, type, sector, area, youngest, oldest, sexes, opened)
-    VALUES ($1, $2, 1, 'Beech House', 'K2', 'PR4', 'E09000033', 8, 17, '{F,M}', $4))
-INSERT INTO place (place, home, number, features, opens, closes)
-SELECT p, $1, n, '{}', o, c FROM unnest($3::uuid[], $5::date[], $6::date[]) WITH ORDINALITY AS u (p, o, c, n)"""
+    (home, provider, version, name, type, sector, area, youngest, oldest, sexes, opened, setting, listed, solo, also)
+    VALUES ($1, $2, 1, 'Beech House', 'K2', 'PR4', 'E09000033', 8, 17, '{F,M}', $4, '', false, $7, '{}'))
+INSERT INTO place (place, home, number, features, opens, closes, emergency)
+SELECT p, $1, n, '{}', o, c, false FROM unnest($3::uuid[], $5::date[], $6::date[]) WITH ORDINALITY AS u (p, o, c, n)"""
 STANDING = """SELECT occupation, place, kind, lower(during) AS starts, upper(during) AS ends, placement, version,
     expires_at
     FROM occupation WHERE home = $1 AND released_at IS NULL"""
 
 Nights = tuple[int, int | None]
 Step = tuple[int, int, int, int, str]
+Life = tuple[bool, list[Step]]
+"""Whether the home takes one child at a time, and what happens in it."""
 
 
 def day(number: int | None) -> date | None:
@@ -84,6 +86,7 @@ class Stay:
 class Model:
     """What ought to stand in the calendar: one `Stay` per name, times in hours since the beginning."""
 
+    solo: bool = False
     now: int = 0
     stays: dict[str, Stay] = field(default_factory=dict)
 
@@ -92,7 +95,7 @@ class Model:
 
     def let_expire(self, place: int | None, but: str = "") -> None:
         for name, stay in list(self.stays.items()):
-            if name != but and self.gone(stay) and place in (None, stay.place):
+            if name != but and self.gone(stay) and (self.solo or place in (None, stay.place)):
                 del self.stays[name]
 
     def want(self, name: str, wanted: Stay) -> str:
@@ -109,10 +112,14 @@ class Model:
         if not nights(wanted.when) <= nights(OPEN[wanted.place]):
             return "place_not_open"
         self.let_expire(wanted.place, but=name)
-        others = [stay for key, stay in self.stays.items() if key != name and stay.place == wanted.place]
-        in_the_way = {stay.kind for stay in others if nights(stay.when) & nights(wanted.when)}
+        others = [stay for key, stay in self.stays.items() if key != name and nights(stay.when) & nights(wanted.when)]
+        in_the_way = {stay.kind for stay in others if stay.place == wanted.place}
+        if in_the_way - {"out_of_service"}:
+            return "place_taken"
+        if self.solo and wanted.kind != "out_of_service" and {stay.kind for stay in others} - {"out_of_service"}:
+            return "home_is_solo"
         if in_the_way:
-            return "place_out_of_service" if in_the_way == {"out_of_service"} else "place_taken"
+            return "place_out_of_service"
         self.stays[name] = wanted
         return ""
 
@@ -140,8 +147,8 @@ class Listening(WriteSession):
 class History:
     """One life of a home with three places, in the database and in the model at once."""
 
-    def __init__(self, session: Listening, clock: FixedClock) -> None:
-        self.session, self.clock, self.model = session, clock, Model()
+    def __init__(self, session: Listening, clock: FixedClock, *, solo: bool) -> None:
+        self.session, self.clock, self.model = session, clock, Model(solo)
         self.home = new_id()
         self.places = [new_id() for _ in range(len(OPEN) + 1)]
         self.placements: dict[str, UUID] = {}
@@ -154,7 +161,7 @@ class History:
 
     async def play(self, steps: list[Step]) -> None:
         opens, closes = zip(*((day(opens), day(closes)) for opens, closes in OPEN), strict=True)
-        await self.session.run(A_HOME, self.home, PROVIDER, self.places[:-1], day(0), opens, closes)
+        await self.session.run(A_HOME, self.home, PROVIDER, self.places[:-1], day(0), opens, closes, self.model.solo)
         for who, place, starts, length, verb in steps:
             heard = len(self.session.told)
             expected = await getattr(self, verb)(
@@ -291,6 +298,8 @@ class History:
         rows = await self.session.all(STANDING, self.home)
         taken = [(row.place, number) for row in rows for number in nights(self.numbered(row))]
         assert len(taken) == len(set(taken))
+        of_children = [n for row in rows if row.kind != "out_of_service" for n in nights(self.numbered(row))]
+        assert not self.model.solo or len(of_children) == len(set(of_children))
         # A hold that has expired takes nobody's nights, whether or not somebody has come by to release it.
         live = [row for row in rows if row.expires_at is None or row.expires_at > self.clock.now()]
         found = {self.name_of(row): (self.places.index(row.place), self.numbered(row), row.kind) for row in live}
@@ -320,7 +329,7 @@ VERBS = ("book",) * 3 + ("confirm",) * 2 + RARER
 # One draw for each step: Hypothesis' own work would otherwise take most of the time. The verb changes fastest, because
 # Hypothesis likes small numbers and would else do little but book; few days and places, so that steps meet.
 STEP = st.sampled_from(list(product(range(3), range(4), range(10), range(-1, 6), VERBS)))
-LIFE = st.lists(STEP, min_size=5, max_size=12)
+LIFE = st.tuples(st.sampled_from([False, False, True]), st.lists(STEP, min_size=5, max_size=12))
 
 
 @pytest.fixture
@@ -328,13 +337,13 @@ async def address(fresh_database) -> str:
     return await fresh_database(SERVICE.migrations)
 
 
-async def play(connection: "asyncpg.Connection[Row]", steps: list[Step]) -> list[str]:
+async def play(connection: "asyncpg.Connection[Row]", life: Life) -> list[str]:
     """One history in a transaction that leaves nothing behind; answers the rules that refused."""
-    clock = FixedClock(BEGAN)
+    clock, (solo, steps) = FixedClock(BEGAN), life
     transaction = connection.transaction()
     await transaction.start()
     try:
-        history = History(Listening(connection, clock), clock)
+        history = History(Listening(connection, clock), clock, solo=solo)
         await history.play(steps)
         return history.refusals
     finally:
@@ -357,8 +366,8 @@ def test_ten_thousand_histories_never_give_a_place_twice_nor_lose_one(address: s
             suppress_health_check=list(HealthCheck),
         )
         @given(LIFE)
-        def histories(steps: list[Step]) -> None:
-            met.update(["histories", *runner.run(play(connection, steps))])
+        def histories(life: Life) -> None:
+            met.update(["histories", *runner.run(play(connection, life))])
 
         try:
             histories()

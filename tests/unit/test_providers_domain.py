@@ -1,15 +1,19 @@
 """Whose business a provider is, and the small rules of homes and places."""
 
+from datetime import date
 from uuid import UUID
 
 import pytest
 
-from services.providers.domain import manages, outward_of, owner_of, refusal, sees
+from services.providers.domain import area_of, manages, owner_of, refusal, sees
 from shared.contracts.vocabulary import Sector
 from shared.errors import Invalid
+from shared.geography import Geography
 from shared.identity.person import Person, Role
+from shared.settings import Settings
 from shared.web.fields import tidy_postcode
 
+TODAY = date(2026, 3, 2)
 HEARTHSIDE, ASH = UUID(int=1), UUID(int=2)
 
 
@@ -55,13 +59,31 @@ def test_an_authority_owns_its_own_service_whatever_is_typed():
 )
 def test_a_postcode_is_kept_one_way_however_it_is_typed(typed, kept):
     assert tidy_postcode(typed) == kept
-    assert outward_of(kept) == kept.split()[0]
 
 
 @pytest.mark.parametrize("typed", ["", "LS1", "LS1 4AP 9", "1LS 4AP", "LS1 4A\n"])
 def test_what_is_no_postcode_is_refused(typed):
     with pytest.raises(ValueError, match="full postcode"):
         tidy_postcode(typed)
+
+
+@pytest.fixture(scope="module")
+def places() -> Geography:
+    return Geography.kept_in(Settings().map_folder)
+
+
+def test_a_home_stands_where_its_postcode_does(places: Geography):
+    assert area_of(places, "SW1P 3JR", None, on=TODAY) == "E09000033"
+    assert area_of(places, "SW1P 3JR", "E09000033", on=TODAY) == "E09000033"
+    assert area_of(places, None, "E09000020", on=TODAY) == "E09000020"
+    for postcode, area, field in (
+        (None, None, "postcode"),
+        ("ZE2 9ZQ", None, "postcode"),
+        ("SW1P 3JR", "E09000020", "area"),
+    ):
+        with pytest.raises(Invalid) as caught:
+            area_of(places, postcode, area, on=TODAY)
+        assert caught.value.field == field
 
 
 def test_a_refusal_names_its_rule_in_words():

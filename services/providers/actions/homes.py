@@ -1,105 +1,118 @@
-"""Opening homes, adding places to them, and closing them."""
+"""Opening homes, correcting what is known of them, rating and closing them."""
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Any
 from uuid import UUID
 
-from services.providers.actions.letting_go import cut_out_of_service, release_expired
-from services.providers.actions.vacancies import end_vacancies
-from services.providers.domain import must_follow, outward_of
-from services.providers.forms.homes import AddPlace, CloseHome, OpenHome
-from services.providers.queries import home_managed, places_of, provider_managed
-from shared.contracts.providers import HomeClosed, HomeOpened, PlaceLine, PlacesChanged
+from services.providers.actions.places import CLOSE_PLACES, add_places, empty_from, tell_places
+from services.providers.domain import area_of, must_follow
+from services.providers.forms.homes import CloseHome, CorrectHome, NoteRating, OpenHome
+from services.providers.queries import HOME, home_managed, home_vouched_for, provider_managed
+from shared.contracts.providers import HomeClosed, HomeLocated, HomeOpened, HomeUpdated, RatingChanged
+from shared.contracts.vocabulary import PlacementType
 from shared.errors import Invalid, Refused, must_be_current
+from shared.geography import Geography
 from shared.identity.person import Person
 from shared.ids import new_id
 from shared.store.session import Row, WriteSession
 
-OPEN = """INSERT INTO home
-    (home, provider, version, name, type, sector, area, postcode, youngest, oldest, sexes, opened)
-    VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11)"""
-ADD = """INSERT INTO place (place, home, number, features, opens, closes)
-    VALUES ($1, $2, (SELECT coalesce(max(number), 0) + 1 FROM place WHERE home = $2), $3, $4, $5)"""
-LOCK_PLACES = "SELECT place FROM place WHERE home = $1 ORDER BY place FOR NO KEY UPDATE"
-STILL_THERE = """SELECT 1 FROM occupation WHERE home = $1 AND released_at IS NULL AND kind <> 'out_of_service'
-    AND during && daterange($2, NULL) LIMIT 1"""
-CLOSE_PLACES = """UPDATE place SET closes = greatest($2, opens) WHERE home = $1 AND (closes IS NULL OR closes > $2)"""
+OPEN = f"""INSERT INTO home AS h (home, provider, version, name, type, sector, area, postcode, youngest, oldest, sexes,
+        opened, urn, setting, listed, solo, also)
+    VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, false, $14, $15) RETURNING {HOME}"""
+CORRECT = f"""UPDATE home h SET version = version + 1, listed = false, name = $2, area = $3, postcode = $4,
+        youngest = $5, oldest = $6, sexes = $7, urn = $8, setting = $9, solo = $10, also = $11
+    WHERE home = $1 RETURNING {HOME}"""
+# Whoever lives there now counts as one child at a time from now on, or the database says that there are more.
+MARK_STAYS = "UPDATE occupation SET solo = $2 WHERE home = $1 AND released_at IS NULL AND solo <> $2"
+CLOSE = f"UPDATE home h SET closed = $2, version = version + 1 WHERE home = $1 RETURNING {HOME}"
+NOTE_RATING = """INSERT INTO home_rating (home, inspected_on, rating) VALUES ($1, $2, $3)
+    ON CONFLICT (home, inspected_on) DO UPDATE SET rating = excluded.rating"""
+RATE = f"""UPDATE home h SET version = version + 1, rating = $3, rated_on = $2
+    WHERE home = $1 AND (rated_on IS NULL OR rated_on <= $2) RETURNING {HOME}"""
 
 
-async def open_home(session: WriteSession, form: OpenHome, *, by: Person) -> UUID:
+async def open_home(session: WriteSession, form: OpenHome, *, by: Person, places: Geography) -> UUID:
     """Add a home with its places to a provider that the caller runs; answers the home."""
     asked = form.provider or by.provider
     if asked is None:
         raise Invalid("Say whose home it is.", field="provider")
     provider = await provider_managed(session, asked, by)
+    area = area_of(places, form.postcode, form.area, on=session.clock.today())
     home = new_id()
-    told = form.model_dump(exclude={"places", "postcode", "provider"})
-    await session.run(OPEN, home, provider.provider, *_columns(form, provider.sector))
-    for place in form.places:
-        await session.run(ADD, new_id(), home, list(place.features), form.opened, None)
-    session.publish(
-        HomeOpened(
-            home=home,
-            provider=provider.provider,
-            version=1,
-            sector=provider.sector,
-            outward=outward_of(form.postcode),
-            closed=None,
-            **told,
-        )
-    )
-    await _tell_places(session, home, 1)
+    setting = setting_of(form.type, form.urn, form.postcode)
+    of = (form.name, form.type, provider.sector, area, form.postcode, form.youngest, form.oldest, list(form.sexes))
+    known = (form.opened, form.urn, setting, form.solo, list(form.also))
+    row = await session.one(OPEN, home, provider.provider, *of, *known)
+    assert row is not None
+    await add_places(session, home, form.places, opens=form.opened)
+    session.publish(HomeOpened(**row))
+    _locate(session, row, form.postcode)
+    await tell_places(session, home, 1)
     session.audit(by.id, "open home", home)
     return home
 
 
-def _columns(form: OpenHome, sector: str) -> Sequence[Any]:
-    ages = (form.youngest, form.oldest)
-    return form.name, form.type, sector, form.area, form.postcode, *ages, list(form.sexes), form.opened
+async def correct_home(session: WriteSession, home: UUID, form: CorrectHome, *, by: Person, places: Geography) -> None:
+    """Say what is true of a home now. From then on Ofsted's list changes no more of it than its rating."""
+    row = await home_managed(session, home, by, nobody_moves_in=True)
+    must_be_current(row.version, form.version)
+    _must_be_open(row)
+    kept = await session.value("SELECT postcode FROM home WHERE home = $1", home)
+    postcode = form.postcode or kept
+    area = _area(form, row, kept) or area_of(places, postcode, form.area, on=session.clock.today())
+    of = (form.name, area, postcode, form.youngest, form.oldest, list(form.sexes))
+    known = (form.urn, setting_of(row.type, form.urn, postcode), form.solo, list(form.also))
+    corrected = await session.one(CORRECT, home, *of, *known)
+    assert corrected is not None
+    await session.run(MARK_STAYS, home, form.solo)
+    session.publish(HomeUpdated(**corrected))
+    if postcode != kept:
+        _locate(session, corrected, postcode)
+    session.audit(by.id, "correct home", home)
 
 
-async def add_place(session: WriteSession, home: UUID, form: AddPlace, *, by: Person) -> UUID:
-    """Add one place to an open home; answers the place."""
-    row = await home_managed(session, home, by, lock=True)
-    if row.closed is not None:
-        raise Refused("The home has closed.", code="home_closed")
-    if form.opens < row.opened:
-        raise Invalid("A place cannot open before its home did.", field="opens")
-    place = new_id()
-    await session.run(ADD, place, home, list(form.features), form.opens, form.closes)
-    version = await session.value("UPDATE home SET version = version + 1 WHERE home = $1 RETURNING version", home)
-    await _tell_places(session, home, version)
-    session.audit(by.id, "add place", place)
-    return place
+def _area(form: CorrectHome, row: Row, kept: str | None) -> str | None:
+    """The area that is kept, where nothing new is said of where the home is."""
+    unmoved = form.postcode in (None, kept) and form.area in (None, row.area)
+    return str(row.area) if unmoved else None
+
+
+async def rate_home(session: WriteSession, home: UUID, form: NoteRating, *, by: Person) -> None:
+    """Note what Ofsted judged: the latest inspection is the home's rating. A provider does not rate itself."""
+    if form.inspected_on > session.clock.today():
+        raise Invalid("It cannot have been inspected after today.", field="inspected_on")
+    await home_vouched_for(session, home, by)
+    await session.run(NOTE_RATING, home, form.inspected_on, form.rating)
+    row = await session.one(RATE, home, form.inspected_on, form.rating)
+    if row is not None:
+        session.publish(RatingChanged(**row))
+    session.audit(by.id, "rate home", home)
 
 
 async def close_home(session: WriteSession, home: UUID, form: CloseHome, *, by: Person) -> None:
     """Close a home and its places on a day from which on nobody is to live there."""
     row = await home_managed(session, home, by, lock=True)
     must_be_current(row.version, form.version)
-    if row.closed is not None:
-        raise Refused("The home has closed already.", code="home_closed")
+    _must_be_open(row)
     must_follow(row.opened, form.on, field="on", words="A home must close after it opened.")
-    await _empty_from(session, home, form.on, by)
+    await empty_from(session, home, form.on, by)
     await session.run(CLOSE_PLACES, home, form.on)
-    version = row.version + 1
-    await session.run("UPDATE home SET closed = $2, version = $3 WHERE home = $1", home, form.on, version)
-    session.publish(HomeClosed(**{**row, "closed": form.on, "version": version}))
-    await _tell_places(session, home, version)
+    closed = await session.one(CLOSE, home, form.on)
+    assert closed is not None
+    session.publish(HomeClosed(**closed))
+    await tell_places(session, home, closed.version)
     session.audit(by.id, "close home", home)
 
 
-async def _empty_from(session: WriteSession, home: UUID, on: date, by: Person) -> None:
-    """Refuse while a child is to be there on that night or later; end what is offered or out of service."""
-    places = [place.place for place in await session.all(LOCK_PLACES, home)]
-    await release_expired(session, places)
-    if await session.value(STILL_THERE, home, on):
-        raise Refused("Children have places here on or after that day.", field="on", code="home_still_needed")
-    await cut_out_of_service(session, home, on, by=by)
-    await end_vacancies(session, home, on)
+def setting_of(type: str, urn: str | None, postcode: str | None) -> str:
+    """What tells apart the homes of one URN: supported accommodation is registered once for several addresses."""
+    return postcode or "" if urn is not None and type == PlacementType.SUPPORTED_ACCOMMODATION else ""
 
 
-async def _tell_places(session: WriteSession, home: UUID, version: int) -> None:
-    rows: list[Row] = await places_of(session, home)
-    session.publish(PlacesChanged(home=home, version=version, places=tuple(PlaceLine(**row) for row in rows)))
+def _must_be_open(row: Row) -> None:
+    if row.closed is not None:
+        raise Refused("The home has closed.", code="home_closed")
+
+
+def _locate(session: WriteSession, row: Row, postcode: str | None) -> None:
+    """Tell exactly where it is, to the one service that counts miles."""
+    if postcode is not None:
+        session.publish(HomeLocated(home=row.home, version=row.version, postcode=postcode))

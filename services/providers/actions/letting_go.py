@@ -22,7 +22,7 @@ OF_PLACEMENT = f"{_RELEASE} o.placement = $2 RETURNING {OCCUPATION}"
 OUT_OF_SERVICE = f"{_RELEASE} o.occupation = $2 RETURNING {OCCUPATION}"
 KEPT = "SELECT home, kind, released_at FROM occupation WHERE occupation = $1 FOR UPDATE"
 SPELLS = """SELECT occupation, lower(during) AS starts FROM occupation
-    WHERE home = $1 AND kind = 'out_of_service' AND released_at IS NULL AND during && daterange($2, NULL)
+    WHERE place = ANY($1) AND kind = 'out_of_service' AND released_at IS NULL AND during && daterange($2, NULL)
     ORDER BY occupation FOR UPDATE"""
 CUT = f"""UPDATE occupation o SET during = daterange(lower(o.during), $2), version = o.version + 1
     WHERE o.occupation = $1 RETURNING {OCCUPATION}"""
@@ -67,9 +67,9 @@ async def return_to_service(session: WriteSession, occupation: UUID, *, by: Pers
     return row
 
 
-async def cut_out_of_service(session: WriteSession, home: UUID, on: date, *, by: Person) -> None:
-    """A home's spells out of service end with the home."""
-    for spell in await session.all(SPELLS, home, on):
+async def cut_out_of_service(session: WriteSession, places: Collection[UUID], on: date, *, by: Person) -> None:
+    """What is out of service in places that close ends with them."""
+    for spell in await session.all(SPELLS, list(places), on):
         if spell.starts >= on:
             row = await session.one(OUT_OF_SERVICE, session.clock.now(), spell.occupation)
         else:

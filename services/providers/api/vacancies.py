@@ -3,11 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
 from services.providers import queries
-from services.providers.actions import vacancies
-from services.providers.forms.vacancies import AsOfVersion, CorrectVacancy, PostVacancy, VacancyAnswer
+from services.providers.actions import confirming, vacancies
+from services.providers.forms.vacancies import (
+    AsOfVersion,
+    ConfirmVacancies,
+    CorrectVacancy,
+    PostVacancy,
+    VacancyAnswer,
+)
+from shared.contracts.vocabulary import PlacementType
 from shared.identity.access import may
 from shared.identity.person import Person
 from shared.store.database import Reading, Writing
@@ -16,6 +23,7 @@ router = APIRouter(prefix="/providers/vacancies", tags=["vacancies"])
 Poster = Annotated[Person, Depends(may("providers:post_vacancies"))]
 Reader = Annotated[Person, Depends(may("providers:read_market"))]
 NO_VERSION = AsOfVersion(version=None)
+ALL_OF_MINE = ConfirmVacancies(vacancies=None)
 
 
 @router.post("", status_code=201, summary="Offer places at a weekly price")
@@ -24,8 +32,23 @@ async def post_vacancy(form: PostVacancy, by: Poster, session: Writing) -> Vacan
 
 
 @router.get("", summary="What is offered by the providers you may look at")
-async def vacancies_(by: Reader, session: Reading) -> list[VacancyAnswer]:
-    return [VacancyAnswer(**row) for row in await queries.vacancies_in_sight(session, by)]
+async def vacancies_(
+    by: Reader,
+    session: Reading,
+    home: UUID | None = None,
+    type: PlacementType | None = None,
+    stale_days: Annotated[
+        int | None, Query(ge=0, le=3_650, description="only those last confirmed longer ago than so many days")
+    ] = None,
+) -> list[VacancyAnswer]:
+    rows = await queries.vacancies_in_sight(session, by, home=home, type=type, stale_days=stale_days)
+    return [VacancyAnswer(**row) for row in rows]
+
+
+@router.post("/confirm", summary="Say that many still stand")
+async def confirm_vacancies(by: Poster, session: Writing, form: ConfirmVacancies = ALL_OF_MINE) -> list[VacancyAnswer]:
+    """All of those that are named or none of them; all of yours where none is named."""
+    return [VacancyAnswer(**row) for row in await confirming.confirm_vacancies(session, form, by=by)]
 
 
 @router.post("/{vacancy:uuid}/confirm", summary="Say that it still stands")

@@ -1,4 +1,4 @@
-"""Opening a home with its places, adding places, closing it, and its calendar."""
+"""Opening a home with its places, correcting, rating and closing it, and its calendar."""
 
 from datetime import date
 from typing import Annotated, Self
@@ -6,37 +6,33 @@ from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from services.providers.forms.fields import Area, Sexes
-from shared.contracts.vocabulary import Feature, PlacementType, Sector, Sex
+from services.providers.forms.fields import Area, Sexes, Types, Urn
+from services.providers.forms.places import NewPlace, PlaceAnswer
+from shared.contracts.vocabulary import PlacementType, Rating, Sector, Sex
 from shared.store.session import Row
-from shared.web.fields import Age, Answer, Day, Features, Form, Postcode, Version, Words, later
+from shared.web.fields import Age, Answer, Day, Form, Postcode, Version, Words
 
 MOST_PLACES = 100
 
 
-class NewPlace(Form):
-    """What does this bed offer?"""
+class _Registered(Form):
+    """What both opening and correcting say of a home."""
 
-    features: Features = Field((), examples=[["own_bedroom", "step_free"]])
-
-
-class OpenHome(Form):
-    """What is this home, for whom, and how many can live there?"""
-
-    provider: UUID | None = Field(None, description="needed only where you do not belong to the provider yourself")
-    name: Words = Field(examples=["Beech House"])
-    type: PlacementType = Field(examples=["K2"], description="SSDA903 PLACE")
-    area: Area = Field(examples=["E09000033"], description="the authority it stands in")
+    name: Words = Field(
+        examples=["Beech House"], description="never a carer's own name: everybody who matches reads it"
+    )
+    area: Area | None = Field(
+        None, examples=["E09000033"], description="the authority it stands in; needed only where no postcode is known"
+    )
     postcode: Postcode | None = Field(
-        None, examples=["LS1 4AP"], description="kept here; only its outward half is told"
+        None, examples=["SW1P 3JR"], description="kept for counting miles; others read only its outward half"
     )
     youngest: Age = Field(examples=[8])
     oldest: Age = Field(examples=[17])
     sexes: Sexes = Field(examples=[["F", "M"]])
-    opened: Day = Field(examples=["2024-04-01"])
-    places: Annotated[tuple[NewPlace, ...], Field(min_length=1, max_length=MOST_PLACES)] = Field(
-        examples=[[{"features": ["own_bedroom"]}, {"features": []}]]
-    )
+    urn: Urn | None = Field(None, examples=["SC123456"], description="Ofsted's number of this home")
+    solo: bool = Field(False, strict=True, description="one child at a time, however many places it has")
+    also: Types = Field((), examples=[["K2"]], description="other kinds of home it is registered as")
 
     @field_validator("oldest")
     @classmethod
@@ -46,17 +42,28 @@ class OpenHome(Form):
         return oldest
 
 
-class AddPlace(Form):
-    """What does the new bed offer, and from when?"""
+class OpenHome(_Registered):
+    """What is this home, for whom, and how many can live there?"""
 
-    features: Features = Field((), examples=[["ground_floor_bedroom"]])
-    opens: Day = Field(examples=["2026-04-01"])
-    closes: Day | None = Field(None, description="the first day it is no longer there")
+    provider: UUID | None = Field(None, description="needed only where you do not belong to the provider yourself")
+    type: PlacementType = Field(examples=["K2"], description="SSDA903 PLACE")
+    opened: Day = Field(examples=["2024-04-01"])
+    places: Annotated[tuple[NewPlace, ...], Field(min_length=1, max_length=MOST_PLACES)] = Field(
+        examples=[[{"features": ["own_bedroom"]}, {"features": []}]]
+    )
 
-    @field_validator("closes")
-    @classmethod
-    def _after_opening(cls, closes: date | None, info: ValidationInfo) -> date | None:
-        return later(closes, info.data.get("opens"), "A place must close after it opens")
+
+class CorrectHome(_Registered):
+    """What is true of this home now? Where no postcode is said, the one that is kept stands."""
+
+    version: Version
+
+
+class NoteRating(Form):
+    """What did Ofsted judge, and when?"""
+
+    rating: Rating = Field(examples=["good"])
+    inspected_on: Day = Field(examples=["2026-01-20"])
 
 
 class CloseHome(Form):
@@ -64,16 +71,6 @@ class CloseHome(Form):
 
     on: Day = Field(examples=["2026-09-30"], description="the night before is the last")
     version: Version
-
-
-class PlaceAnswer(Answer):
-    """One place."""
-
-    place: UUID
-    number: int
-    features: tuple[Feature, ...]
-    opens: date
-    closes: date | None
 
 
 class HomeSummary(Answer):
@@ -92,6 +89,18 @@ class HomeSummary(Answer):
     sexes: tuple[Sex, ...]
     opened: date
     closed: date | None
+    urn: str | None
+    rating: Rating | None
+    rated_on: date | None
+    solo: bool
+    also: tuple[PlacementType, ...]
+
+
+class RatingAnswer(Answer):
+    """One inspection."""
+
+    rating: Rating
+    inspected_on: date
 
 
 class HomeAnswer(HomeSummary):

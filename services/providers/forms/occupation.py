@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, ValidationInfo, field_validator
 
 from shared.contracts.vocabulary import OccupationKind, OutOfServiceReason
-from shared.web.fields import Answer, Day, Form, later
+from shared.web.fields import Answer, Day, Form, Version, later
 
 
 class TakeOutOfService(Form):
@@ -20,6 +20,12 @@ class TakeOutOfService(Form):
     @classmethod
     def _after_its_start(cls, ends: date | None, info: ValidationInfo) -> date | None:
         return later(ends, info.data.get("starts"), "It must end after it starts")
+
+
+class CorrectOutOfService(TakeOutOfService):
+    """From when, until when, and why, as it turned out?"""
+
+    version: Version
 
 
 class OccupationAnswer(Answer):

@@ -1,12 +1,16 @@
 """Posting, confirming and correcting a vacancy."""
 
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from services.providers.forms.fields import Places
-from shared.web.fields import Answer, Day, Form, Pence, Version, later
+from shared.contracts.vocabulary import Sex
+from shared.web.fields import Age, Answer, Day, Form, Pence, Version, each_once, later
+
+MOST_AT_ONCE = 5_000
 
 
 class _Offered(Form):
@@ -14,11 +18,23 @@ class _Offered(Form):
     available_from: Day = Field(examples=["2026-04-01"])
     available_until: Day | None = Field(None, description="the first day it is no longer available")
     weekly_pence: Pence = Field(examples=[381000], description="£3,810.00 is 381000")
+    youngest: Age | None = Field(None, description="narrower than the home's registration, if at all")
+    oldest: Age | None = Field(None, description="narrower than the home's registration, if at all")
+    sexes: Annotated[tuple[Sex, ...], Field(max_length=len(Sex)), AfterValidator(each_once)] = Field(
+        (), description="narrower than the home's registration; none said is all of them"
+    )
 
     @field_validator("available_until")
     @classmethod
     def _after_its_start(cls, until: date | None, info: ValidationInfo) -> date | None:
         return later(until, info.data.get("available_from"), "A vacancy must end after it begins")
+
+    @field_validator("oldest")
+    @classmethod
+    def _not_younger(cls, oldest: int | None, info: ValidationInfo) -> int | None:
+        if oldest is not None and oldest < (info.data.get("youngest") or 0):
+            raise ValueError("The oldest age must not be below the youngest")
+        return oldest
 
 
 class PostVacancy(_Offered):
@@ -39,6 +55,19 @@ class AsOfVersion(Form):
     version: Version | None = Field(None, description="refused if it is no longer the current one")
 
 
+class StillStands(Form):
+    """Which vacancy, and upon which version?"""
+
+    vacancy: UUID
+    version: Version | None = None
+
+
+class ConfirmVacancies(Form):
+    """Which of your vacancies still stand? All of them, where none is named."""
+
+    vacancies: Annotated[tuple[StillStands, ...], Field(max_length=MOST_AT_ONCE)] | None = None
+
+
 class VacancyAnswer(Answer):
     """A vacancy."""
 
@@ -52,3 +81,6 @@ class VacancyAnswer(Answer):
     weekly_pence: int
     confirmed_at: datetime
     withdrawn_at: datetime | None
+    youngest: int | None
+    oldest: int | None
+    sexes: tuple[Sex, ...]
