@@ -40,6 +40,7 @@ def embedded_settings(port: int, database_url: str) -> Settings:
         service_urls=own,
         token_url=f"{own}/issuer/token",
         demonstration_sign_in=True,
+        session_secret=SecretStr(secrets.token_urlsafe(32)),  # the same for all four: one sign-in
         log_level=os.environ.get("SUFFICIENCY_LOG_LEVEL", "WARNING"),  # what is printed is for a newcomer
     )
 
