@@ -109,7 +109,7 @@ def a_grid(dice: Random) -> Grid:
 def a_resident(dice: Random) -> Resident:
     starts, ends = a_run(dice)
     solo = dice.random() < 0.3
-    return Resident(dice.choice([None, *CHILDREN]), starts, ends, solo, some(dice, CHILDREN, 1))
+    return Resident(dice.choice([None, *CHILDREN]), starts, ends, solo, some(dice, CHILDREN, 1), dice.random() < 0.7)
 
 
 def some_terms(dice: Random) -> Terms:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.placements.domain import overlap
-from services.placements.matching import Offered, Wanted, judge, judge_all, lowest_free, refusals
+from services.placements.matching import Offered, Wanted, judge, judge_all, refusals
 from shared.clock import age_on
 from shared.contracts.vocabulary import Feature, PlacementType, Sector, Sex
 
@@ -96,15 +96,6 @@ def test_a_stale_vacancy_ranks_below_a_fresh_one() -> None:
     possible, _ = judge_all([stale, fresh], wanted(), NOW)
     assert [j.place for j in possible] == [fresh, stale]
     assert any("40 days" in word for word in possible[1].reasons_against)
-
-
-def test_among_alike_places_the_lowest_free_is_taken() -> None:
-    first, second = a_place(number=1), a_place(number=2)
-    possible, _ = judge_all([second, first], wanted(), NOW)
-    assert lowest_free(possible, UUID(int=1), []) == first
-    assert lowest_free(possible, UUID(int=1), [first.place]) == second
-    assert lowest_free(possible, UUID(int=1), [first.place, second.place]) is None
-    assert lowest_free(possible, UUID(int=9), []) is None
 
 
 @given(

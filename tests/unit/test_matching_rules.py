@@ -45,7 +45,8 @@ def open_long_enough(place: Offered, asked: Wanted) -> bool:
 
 
 def one_at_a_time(place: Offered, asked: Wanted) -> bool:
-    return not place.solo or not (lived_in(place, asked) or asked.siblings)
+    kept = [one for one in lived_in(place, asked) if one.held or one.child != asked.child]
+    return not place.solo or not (kept or asked.siblings)
 
 
 def alone_if_need_be(place: Offered, asked: Wanted) -> bool:

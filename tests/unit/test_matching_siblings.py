@@ -114,7 +114,9 @@ def test_the_place_that_one_sibling_needs_is_not_shown_for_the_other() -> None:
     needs_room, easy = one_of(ME, needs=room), one_of(SISTER, needs=frozenset[Feature]())
     found = search_together(market_of(offered), [needs_room, easy], NOW)
     assert [offered[row].number for row in found.each[1].possible.tolist()] == [2]
-    assert found.each[1].judgement(0).refusals == ("Together: with this child here it cannot take the others",)
+    assert found.each[1].judgement(0).refusals == (
+        "Together: it has not a place for this child and for each of the others",
+    )
 
 
 def test_a_solo_home_takes_no_siblings_and_a_child_who_is_to_be_alone_has_none_with_it() -> None:

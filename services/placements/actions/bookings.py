@@ -43,7 +43,7 @@ async def book_placement(session: WriteSession, form: Book, geography: Geography
     offer = await _accepted(session, form.offer, by, "offer")
     asking = Asking(offer, form.starts, form.ends, form.purpose, form.moves_from, form.distance_reason)
     await _must_fit(session, asking)
-    place = await free_place(session, offer, form.starts, form.ends, ())
+    place = await free_place(session, offer, form.starts, form.ends, (), geography)
     if place is None:
         raise Refused(TAKEN, field="offer", code="taken")
     row = await _ask_for(session, asking, place, geography, by)
@@ -73,7 +73,7 @@ async def book_together(session: WriteSession, form: BookTogether, geography: Ge
     ]
     for one in sorted(asking, key=lambda a: str(a.offer.child)):
         await _must_fit(session, one)
-    possible = [await possible_places(session, offer, form.starts, form.ends) for offer in offers]
+    possible = [await possible_places(session, offer, form.starts, form.ends, geography) for offer in offers]
     chosen = each_their_own([[place.place for place in places] for places in possible])
     if chosen is None:
         raise Refused(NOT_TOGETHER, field="offers", code="taken")

@@ -11,6 +11,7 @@ from services.placements.matching import Offered, judge_all
 from services.placements.queries import WANTED, places_offered, wanted_in
 from shared.contracts.placements import PlacementBooked, PlacementCancelled, PlacementConfirmed
 from shared.contracts.vocabulary import PlacementStatus
+from shared.geography import Geography
 from shared.store.session import Row, WriteSession
 
 UNTRIED = """SELECT o.*, v.places <> '{}' AND NOT v.places <@ $2::uuid[] AS untried
@@ -28,22 +29,32 @@ async def locked(session: WriteSession, placement: UUID) -> Row | None:
     return next((row for row in rows if row.placement == placement), None)
 
 
-async def possible_places(session: WriteSession, offer: Row, starts: date, ends: date | None) -> list[Offered]:
-    """The places of the offer's vacancy that pass every rule on these nights, the lowest number first."""
+async def possible_places(
+    session: WriteSession, offer: Row, starts: date, ends: date | None, where: Geography | None = None
+) -> list[Offered]:
+    """The places of the offer's vacancy that pass every rule on these nights, the lowest number first.
+
+    Without a map the home is one that was booked with it: how far it is from places to avoid is not asked again.
+    """
     asked = await session.one(WANTED, offer.referral, offer.child)
     if asked is None:
         return []
-    places = await places_offered(session, offer.authority, offer.vacancy)
-    possible, _ = judge_all(places, wanted_in(asked, starts, ends), session.clock.now())
+    places = await places_offered(session, offer.authority, offer.vacancy, where)
+    possible, _ = judge_all(places, wanted_in(asked, starts, ends, where), session.clock.now())
     return sorted((j.place for j in possible if j.place.vacancy == offer.vacancy), key=lambda place: place.number)
 
 
 async def free_place(
-    session: WriteSession, offer: Row, starts: date, ends: date | None, tried: Iterable[UUID]
+    session: WriteSession,
+    offer: Row,
+    starts: date,
+    ends: date | None,
+    tried: Iterable[UUID],
+    where: Geography | None = None,
 ) -> Offered | None:
     """The lowest place of the offer's vacancy that passes every rule on these nights and has not been tried."""
     before = set(tried)
-    places = await possible_places(session, offer, starts, ends)
+    places = await possible_places(session, offer, starts, ends, where)
     return next((place for place in places if place.place not in before), None)
 
 

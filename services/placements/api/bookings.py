@@ -1,5 +1,6 @@
 """Routes for bookings: for one child, for siblings as one, where there is no place of ours, and back again."""
 
+import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,10 +10,11 @@ from services.placements import actions
 from services.placements.actions.bookings import TAKEN
 from services.placements.api.candidates import find_homes
 from services.placements.api.showing import Booker, Map, placement_shown
-from services.placements.forms import Book, BookTogether, Cancel, PlaceDirectly, PlacementShown
+from services.placements.forms import Book, BookTogether, Cancel, Narrow, PlaceDirectly, PlacementShown
 from services.placements.queries import the_offer, the_placement
 from shared.contracts.vocabulary import PlacementStatus
 from shared.errors import Refused
+from shared.geography import Geography
 from shared.identity.access import may
 from shared.identity.person import Person
 from shared.service.description import refusing
@@ -42,14 +44,14 @@ async def book(form: Book, request: Request, response: Response, by: Booker, geo
             placement = await actions.book_placement(session, form, geography, by=by)
     except Refused as refused:
         if refused.code == "taken":
-            await _say_what_else(database, form.offer, "offer", by)
+            await _say_what_else(database, geography, form.offer, "offer", by)
         raise
     response.headers["Location"] = f"/placements/{placement}"
     row = await _decided(request, placement, by)
     if row.status == PlacementStatus.BOOKED:
         response.status_code = 202
     elif row.status == PlacementStatus.CANCELLED:
-        await _say_what_else(database, form.offer, "offer", by)
+        await _say_what_else(database, geography, form.offer, "offer", by)
     return placement_shown(row, by, database.clock.today())
 
 
@@ -69,12 +71,12 @@ async def book_together(
             group = await actions.book_together(session, form, geography, by=by)
     except Refused as refused:
         if refused.code == "taken":
-            await _say_what_else(database, form.offers[0], "offers", by)
+            await _say_what_else(database, geography, form.offers[0], "offers", by)
         raise
-    rows = [await _decided(request, placement, by) for placement in group]
+    rows = await asyncio.gather(*(_decided(request, placement, by) for placement in group))
     statuses = {row.status for row in rows}
     if PlacementStatus.CANCELLED in statuses:
-        await _say_what_else(database, form.offers[0], "offers", by)
+        await _say_what_else(database, geography, form.offers[0], "offers", by)
     if PlacementStatus.BOOKED in statuses:
         response.status_code = 202
     return [placement_shown(row, by, database.clock.today()) for row in rows]
@@ -96,12 +98,12 @@ async def _decided(request: Request, placement: UUID, by: Person) -> Row:
     return row
 
 
-async def _say_what_else(database: Database, offer: UUID, field: str, by: Person) -> None:
+async def _say_what_else(database: Database, geography: Geography, offer: UUID, field: str, by: Person) -> None:
     """Raises the 409 that names the next homes."""
     async with database.reading() as session:
         row = await the_offer(session, offer, by)
-        found = await find_homes(session, row.referral, row.child, by)
-    homes = [candidate.model_dump(mode="json") for candidate in found.possible[:NEXT_HOMES]]
+        found = await find_homes(session, row.referral, Narrow(child=row.child, per_page=NEXT_HOMES), by, geography)
+    homes = [candidate.model_dump(mode="json") for candidate in found.possible]
     raise Refused(TAKEN, field=field, code="taken", more={"next": homes})
 
 

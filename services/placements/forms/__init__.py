@@ -1,7 +1,7 @@
 """What placements is asked and what it answers, with examples."""
 
 from services.placements.forms.bookings import Book, BookTogether, Cancel, NotArrived, PlacementShown, PriceShown
-from services.placements.forms.candidates import Candidate, Candidates
+from services.placements.forms.candidates import Candidate, Candidates, Narrow, Placing, Unplaced
 from services.placements.forms.care import (
     AnnulCare,
     CareShown,
@@ -49,12 +49,15 @@ __all__ = [
     "LegalStatusShown",
     "MakeOffer",
     "MatchLongTerm",
+    "Narrow",
     "NotArrived",
     "OfferShown",
     "PlaceDirectly",
     "PlacementShown",
+    "Placing",
     "Price",
     "PriceShown",
     "RecordShown",
     "Start",
+    "Unplaced",
 ]

@@ -8,6 +8,7 @@ from shared.contracts.vocabulary import (
     ContractKind,
     Feature,
     ImportantPlaceKind,
+    Location,
     PlacementType,
     Rating,
     ReservedPurpose,
@@ -67,13 +68,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """Nights on which a child lives, or is to live, in a home; `child` is None where nobody has told us which."""
+    """Nights on which a child lives, or is to live, in a home; `child` is None where nobody has told us which.
+
+    `held`: providers keep the nights; otherwise they have only been asked for.
+    """
 
     child: UUID | None
     starts: date
     ends: date | None
     solo: bool = False
     not_with: frozenset[UUID] = frozenset()
+    held: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +125,6 @@ class Offered:
     rating: Rating | None = None
     checked_until: date | None = None
     grid: Grid | None = None
+    location: Location | None = None
     residents: tuple[Resident, ...] = ()
     terms: tuple[Terms, ...] = ()

@@ -1,19 +1,18 @@
 """The answer for one child: which places are possible, best first, which rules refuse the others, in words when asked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from uuid import UUID
 
 import numpy as np
 
 from services.placements.matching.facts import Offered, Wanted
 from services.placements.matching.market import Bits, Ints, Market, market_of
 from services.placements.matching.points import Ground
-from services.placements.matching.ranking import from_where, points_against
+from services.placements.matching.ranking import points_against
 from services.placements.matching.rules import BIT, BREAKS, Rule, asked, counted
-from services.placements.matching.words import SENTENCES, miles_between, reasons_against, reasons_for
+from services.placements.matching.words import SENTENCES, miles_from_home, reasons_against, reasons_for
 from shared.clock import day_in_england
 
 
@@ -73,20 +72,24 @@ class Found:
 
     def judgement(self, row: int) -> Judgement:
         """One row in words."""
-        place, rules = self.market.places[row], self.rules(row)
-        home = from_where(self.wanted)
-        miles = None if home is None else miles_between(home.grid, place.grid)
+        rules = self.rules(row)
         if rules:
-            return Judgement(place, tuple(SENTENCES[rule](place, self.wanted) for rule in rules), miles, rules=rules)
-        stands = self.standing[row]
+            return refusal(self.market.places[row], self.wanted, rules)
+        place, stands = self.market.places[row], self.standing[row]
         return Judgement(
             place=place,
             refusals=(),
-            miles=miles,
+            miles=miles_from_home(place, self.wanted),
             reasons_for=tuple(reasons_for(place, self.wanted)),
             reasons_against=tuple(reasons_against(place, self.wanted, self.now)),
             points={ground: int(column[stands]) for ground, column in self.points.items() if column[stands]},
         )
+
+
+def refusal(place: Offered, wanted: Wanted, rules: tuple[Rule, ...]) -> Judgement:
+    """These rules' refusal of a place in words."""
+    said = tuple(SENTENCES[rule](place, wanted) for rule in rules)
+    return Judgement(place, said, miles_from_home(place, wanted), rules=rules)
 
 
 def search(market: Market, wanted: Wanted, now: datetime) -> Found:
@@ -129,10 +132,3 @@ def judge_all(places: Iterable[Offered], wanted: Wanted, now: datetime) -> tuple
     judged = search(market_of(list(places)), wanted, now)
     possible = [judged.judgement(row) for row in judged.possible.tolist()]
     return possible, [judged.judgement(row) for row in judged.ruled_out.tolist()]
-
-
-def lowest_free(judged: Sequence[Judgement], vacancy: UUID, tried: Iterable[UUID]) -> Offered | None:
-    """Among alike places of a vacancy the lowest number that is free and has not been tried."""
-    passed = set(tried)
-    alike = [j.place for j in judged if j.possible and j.place.vacancy == vacancy and j.place.place not in passed]
-    return min(alike, key=lambda place: place.number, default=None)

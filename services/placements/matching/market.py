@@ -56,6 +56,7 @@ class Market:
     lived_in: Runs
     residents: Ints
     solo_residents: Mask
+    held: Mask
     kept_apart: tuple[Ints, Ints]
     terms: Runs
     terms_points: Ints
@@ -140,6 +141,7 @@ def market_of(places: Sequence[Offered]) -> Market:
         lived_in=_runs([(row, run.starts, run.ends) for row, run in lived_in]),
         residents=_ints([_known(run, children) for _, run in lived_in]),
         solo_residents=np.array([run.solo for _, run in lived_in], np.bool_),
+        held=np.array([run.held for _, run in lived_in], np.bool_),
         kept_apart=(_ints([at for at, _ in apart]), _ints([children[other] for _, other in apart])),
         terms=_runs([(row, line.starts, line.ends) for row, line in terms]),
         terms_points=_ints([terms_points(line) for _, line in terms]),

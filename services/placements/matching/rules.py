@@ -144,9 +144,9 @@ def _needs(of: Asked) -> Mask:
 
 
 def _solo_home(of: Asked) -> Mask:
-    """Registered for one child at a time: the nights of a stay that is to end count until it has ended."""
+    """Registered for one child at a time: nights that providers keep count, even for a stay of the child's own."""
     home: Mask = of.market["solo"] != 0
-    return home if of.wanted.siblings else home & of.where(of.here)
+    return home if of.wanted.siblings else home & of.where(of.here & (of.market.held | of.others))
 
 
 def _solo(of: Asked) -> Mask:

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from services.placements.matching.facts import Wanted
-from services.placements.matching.judging import Found, ranked, refused_by
+from services.placements.matching.judging import Found, Judgement, ranked, refusal, refused_by
 from services.placements.matching.market import Bits, Ints, Market, Mask
 from services.placements.matching.rules import BIT, Rule, counted
 from shared.clock import day_in_england
@@ -60,6 +60,10 @@ class Together:
         for position, (row, bits) in enumerate(zip(rows, broken, strict=True)):
             if bits or not any(broken):
                 yield position, row, tuple(rule for rule, bit in BIT.items() if (bits or TOGETHER) & bit)
+
+    def judgement(self, position: int, row: int, rules: tuple[Rule, ...]) -> Judgement:
+        """What `unplaced` says of a child, in words."""
+        return refusal(self.market.places[row], self.each[position].wanted, rules)
 
     def _beds(self, rows: Ints, home: int) -> dict[int, int]:
         """The beds of a home with the best row of each, in the order of the rows."""

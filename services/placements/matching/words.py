@@ -8,7 +8,7 @@ from services.placements.matching.facts import Grid, Offered, Spot, Wanted
 from services.placements.matching.ranking import from_where, reach_miles
 from services.placements.matching.rules import Rule, avoid_miles
 from shared.clock import day_in_england
-from shared.contracts.vocabulary import ContractKind, Feature, Rating, Sector
+from shared.contracts.vocabulary import ContractKind, Feature, Location, Rating, Sector
 from shared.geography.distance import tenths
 
 NOT_HEARD = "we have not heard this child's yet"
@@ -36,6 +36,12 @@ def miles_between(a: Grid | None, b: Grid | None) -> float | None:
     if a is None or b is None or a.irish != b.irish:
         return None
     return tenths(a.easting - b.easting, a.northing - b.northing) / 10
+
+
+def miles_from_home(place: Offered, wanted: Wanted) -> float | None:
+    """From the child's home; None where that cannot be told."""
+    home = from_where(wanted)
+    return None if home is None else miles_between(home.grid, place.grid)
 
 
 def _age(place: Offered, wanted: Wanted) -> str:
@@ -88,7 +94,7 @@ SENTENCES: Mapping[Rule, Callable[[Offered, Wanted], str]] = {
         f"Due diligence: the provider's checks ran out on {day(place.checked_until or FAR_FUTURE)}"
     ),
     Rule.RATING: lambda *_: "Rating: Ofsted found it inadequate",
-    Rule.TOGETHER: lambda *_: "Together: with this child here it cannot take the others",
+    Rule.TOGETHER: lambda *_: "Together: it has not a place for this child and for each of the others",
 }
 
 
@@ -134,6 +140,10 @@ def _distance_against(place: Offered, wanted: Wanted) -> Iterator[str]:
             yield f"We do not know how far it is from {_where(spot)}"
         elif miles > reach_miles(spot):
             yield f"{miles} miles from {_where(spot)}"
+    miles = miles_from_home(place, wanted)
+    far = miles is not None and miles > points.REACH_MILES
+    if place.location is Location.AT_DISTANCE or (far and place.location is not Location.IN_AREA):
+        yield "Far away and out of the area: an approver has to decide that"
 
 
 def _provider_against(place: Offered, wanted: Wanted, now: datetime) -> Iterator[str]:

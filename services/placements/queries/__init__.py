@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from services.placements.domain import Stay
-from services.placements.queries.market import WANTED, places_offered, wanted_for, wanted_in
+from services.placements.queries.market import WANTED, all_wanted, places_offered, wanted_for, wanted_in
 from shared.contracts.placements import LegalLine, PriceLine
 from shared.contracts.vocabulary import LegalStatus, PlacementStatus, Purpose
 from shared.errors import NotFound
@@ -19,6 +19,7 @@ from shared.store.session import ReadSession, Row
 __all__ = [
     "WANTED",
     "Filter",
+    "all_wanted",
     "child_of_referral",
     "home_of",
     "legal_statuses_of",
