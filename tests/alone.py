@@ -59,9 +59,9 @@ class Alone:
             of["providers"].trusted("providers", shared=True, grants=frozenset(Role)),
         ]
 
-    def of(self, authority: str, *roles: Role) -> httpx.AsyncClient:
+    def of(self, authority: str, *roles: Role, person: str = "sam") -> httpx.AsyncClient:
         """Somebody of an authority."""
-        return self._as(authority, "sam", roles)
+        return self._as(authority, person, roles)
 
     async def of_provider(self, provider: UUID) -> httpx.AsyncClient:
         """A manager whom an invitation put with a provider."""

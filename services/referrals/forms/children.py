@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationInfo, field_validator
 
 from services.referrals.domain import Ethnicity, short_reference
 from shared.contracts.vocabulary import Feature, ImportantPlaceKind, Sex
@@ -82,14 +82,17 @@ class NotePlace(Form):
 
     kind: ImportantPlaceKind = Field(examples=["school"])
     postcode: Postcode = Field(examples=["LS1 4AP"])
-    within_miles: Miles | None = Field(None, examples=[5], description="how near to be, or how far to stay away")
+    within_miles: Miles | None = Field(
+        None, examples=[5], validate_default=True, description="how near to be, or how far to stay away"
+    )
     version: int | None = Field(None, strict=True, ge=0, description="of the list; refused if it is no longer current")
 
-    @model_validator(mode="after")
-    def _says_how_far_to_stay_away(self) -> Self:
-        if self.kind == ImportantPlaceKind.AVOID and self.within_miles is None:
-            raise ValueError("Say how many miles to stay away from a place to avoid")
-        return self
+    @field_validator("within_miles")
+    @classmethod
+    def _says_how_far_to_stay_away(cls, miles: int | None, info: ValidationInfo) -> int | None:
+        if miles is None and info.data.get("kind") == ImportantPlaceKind.AVOID:
+            raise ValueError("Say how many miles to stay away")
+        return miles
 
 
 class PlaceAnswer(BaseModel):

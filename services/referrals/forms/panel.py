@@ -1,9 +1,9 @@
 """Forms and answers of what a panel asks and decides, and of an authority's deadlines."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from services.referrals.deadlines import USUAL
 from services.referrals.domain import Decision, InformationAbout
@@ -37,13 +37,19 @@ class Decide(Form):
     approved_until: Day | None = Field(None, description="the last day on which a home may be booked")
     conditions: Prose | None = Field(None, description="stays here: no event carries it")
 
-    @model_validator(mode="after")
-    def _limits_fit(self) -> Self:
-        if self.decision == Decision.REFUSED and (self.most_weekly_pence, self.approved_until) != (None, None):
+    @field_validator("most_weekly_pence", "approved_until")
+    @classmethod
+    def _limits_what_is_approved(cls, limit: Any, info: ValidationInfo) -> Any:
+        if limit is not None and info.data.get("decision") == Decision.REFUSED:
             raise ValueError("A refusal sets no limits")
-        if self.approved_until is not None and self.approved_until < self.decided_on:
+        return limit
+
+    @field_validator("approved_until")
+    @classmethod
+    def _holds_for_a_day(cls, until: date | None, info: ValidationInfo) -> date | None:
+        if until is not None and until < info.data.get("decided_on", date.min):
             raise ValueError("An approval holds at least until the day it is given")
-        return self
+        return until
 
 
 class QuestionAnswer(BaseModel):
