@@ -4,7 +4,6 @@ from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from services.placements.forms.bookings import PlacementShown
 from services.placements.forms.fields import Seen
@@ -33,9 +32,9 @@ class CorrectCare(Form):
     def _what_must_be_said(self) -> "CorrectCare":
         for name in ("started", "start_known"):
             if name in self.model_fields_set and getattr(self, name) is None:
-                raise PydanticCustomError("value_error", "{name} cannot be unknown", {"name": name})
+                raise ValueError(f"{name.replace('_', ' ').capitalize()} cannot be unknown")
         if not self.model_fields_set - {"version"}:
-            raise PydanticCustomError("value_error", "Say what should have been recorded", {})
+            raise ValueError("Say what should have been recorded")
         return self
 
 

@@ -24,7 +24,7 @@ class PlaceDirectly(Arrival):
     postcode: Postcode | None = None
     starts: Day = Field(examples=["2026-04-01"])
     ends: Day | None = None
-    purpose: Purpose = Purpose.FIRST
+    purpose: Purpose = Field(Purpose.FIRST, validate_default=True)
     moves_from: UUID | None = None
     referral: UUID | None = Field(None, description="the referral that this answers, if one does")
     same_carer: bool = Field(False, description="for a move: only the kind of placement changes")

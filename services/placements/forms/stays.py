@@ -3,7 +3,6 @@
 from datetime import date
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from services.placements.forms.fields import FarAway, Seen
 from shared.contracts.providers import Urn
@@ -78,9 +77,9 @@ class Correct(Form):
     def _what_must_be_said(self) -> "Correct":
         for name in ("starts", "type", "same_carer"):
             if name in self.model_fields_set and getattr(self, name) is None:
-                raise PydanticCustomError("value_error", "{name} cannot be unknown", {"name": name})
+                raise ValueError(f"{name.replace('_', ' ').capitalize()} cannot be unknown")
         if not self.model_fields_set - {"version"}:
-            raise PydanticCustomError("value_error", "Say what should have been recorded", {})
+            raise ValueError("Say what should have been recorded")
         return self
 
 
