@@ -16,7 +16,7 @@ ROOMS = (
     Room("/referrals", "Referrals", "Children, and the homes asked for them"),
     Room("/placements", "Placements", "Finding, booking and following a home"),
     Room("/providers", "Providers", "Homes, places and vacancies"),
-    Room("/metrics", "Metrics", "Stability, occupancy and cost as they move"),
+    Room("/metrics", "Metrics", "Stability, occupancy and cost as they move", page="/metrics"),
 )
 
 

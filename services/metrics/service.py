@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from services.metrics import pages
 from services.metrics.api import router
 from services.metrics.live import follow_the_facts, move_the_figures, rebuild_when_asked
 from services.metrics.projections import PROJECTED, facts_told
@@ -10,7 +11,7 @@ from shared.service.service import Service
 SERVICE = Service(
     name="metrics",
     migrations=Path(__file__).parent / "migrations",
-    routers=[router],
+    routers=[router, pages.router],
     project=facts_told,
     projects=PROJECTED,
     background=(follow_the_facts, move_the_figures, rebuild_when_asked),

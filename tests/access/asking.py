@@ -74,6 +74,8 @@ PLACEMENTS: dict[str, list[Case]] = {
     "POST /placements/offers/{offer:uuid}/accept": [about(f"{OFFER}/accept", "offer", "offered", OWN, {})],
 }
 METRICS: dict[str, list[Case]] = {
+    "GET /metrics": [figures_at("/metrics")],
+    "GET /metrics/about/{measure}": [figures_at("/metrics/about/cla")],
     "GET /metrics/measures": [plain("/metrics/measures", through=PLACED)],
     "GET /metrics/measures/{measure}": [figures_at("/metrics/measures/cla")],
     "GET /metrics/figures": [figures_at("/metrics/figures")],

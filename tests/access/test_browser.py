@@ -57,6 +57,9 @@ async def test_somebody_signs_in_and_out_by_keyboard_alone(browser: Browser, emb
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"{embedded.url}/")
     assert "Priya Nair" in await page.locator("body").inner_text()
+    await page.goto(f"{embedded.url}/placements/offers")  # another service knows the same sign-in
+    assert (await page.locator("body").inner_text()).startswith("[")
+    await page.goto(embedded.url)
     cookie = (await context.cookies())[0]
     assert cookie["httpOnly"]
     assert cookie["sameSite"] == "Lax"

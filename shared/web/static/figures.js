@@ -1,0 +1,40 @@
+// Keeps the tiles of the figures page as the stream says; without it the page shows what it was loaded with.
+(function () {
+  "use strict";
+  var live = document.getElementById("live");
+  if (!live || !window.EventSource) return;
+  var pounds = new Intl.NumberFormat("en-GB", { style: "currency", currency: "GBP", minimumFractionDigits: 0 });
+  var plain = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
+
+  function written(tile) {
+    if (tile.value === null) return "no data";
+    if (tile.unit.indexOf("pence") === 0) return pounds.format(tile.value / 100);
+    var number = plain.format(tile.value);
+    if (tile.unit === "%") return number + "%";
+    return tile.unit === "children" || !tile.unit ? number : number + " " + tile.unit;
+  }
+
+  function show(tile) {
+    var place = document.querySelector('[data-measure="' + tile.measure + '"]');
+    if (!place) return;
+    var value = place.querySelector(".house-tile__value");
+    var said = written(tile);
+    if (value.textContent === said) return;
+    value.textContent = said;
+    value.classList.toggle("house-tile__value--none", tile.value === null);
+    if (tile.unit === "%" && tile.denominator !== null && tile.numerator !== null) {
+      place.querySelector(".house-tile__note").textContent = plain.format(tile.numerator) + " of " + plain.format(tile.denominator);
+    }
+    place.classList.add("house-tile--moved");
+    window.setTimeout(function () { place.classList.remove("house-tile--moved"); }, 2500);
+  }
+
+  var stream = new EventSource(live.dataset.stream);
+  stream.addEventListener("figures", function (event) {
+    JSON.parse(event.data).forEach(show);
+    live.textContent = "Live. Last heard at " + new Date().toLocaleTimeString("en-GB") + ".";
+  });
+  stream.addEventListener("error", function () {
+    live.textContent = "Not live just now: trying again. The figures below are the last that came.";
+  });
+})();
