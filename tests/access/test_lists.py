@@ -185,7 +185,8 @@ async def test_an_authoritys_own_homes_are_on_nobody_elses_market(world: World, 
     vacancy = await an_own_vacancy(world, scenes)
     for at, status in ((At.NORTHSHIRE, 201), (At.SOUTHMERE, 404)):
         asked = await scenes.referral(at)
-        found = await world.does(at, OFFICER, "GET", f"/placements/referrals/{asked['referral']}/candidates")
+        only = f"candidates?vacancy={vacancy}"
+        found = await world.does(at, OFFICER, "GET", f"/placements/referrals/{asked['referral']}/{only}")
         shown = {one["vacancy"] for one in [*found["possible"], *found["refused"]]}
         assert (vacancy in shown) == (status == 201)
         invited = await world.client(at, OFFICER).post("/placements/offers", json={**asked, "vacancy": vacancy})

@@ -111,7 +111,8 @@ async def _placement(ask: _Asking, vacancy: dict[str, str], number: int, since: 
 
     async def on_offer() -> bool:
         """Placements has heard of the child, the vacancy and, since that came before both, the invitation."""
-        found = await ask.as_(officer, "GET", f"/placements/referrals/{referral}/candidates")
+        only = f"?vacancy={vacancy['vacancy']}"
+        found = await ask.as_(officer, "GET", f"/placements/referrals/{referral}/candidates{only}")
         return any(candidate["vacancy"] == vacancy["vacancy"] for candidate in found["possible"])
 
     await until(on_offer, seconds=30)

@@ -70,7 +70,8 @@ async def candidates(team: Team, referral: str, vacancy: str | None = None) -> d
     found: dict[str, Any] = {}
 
     async def shown() -> bool:
-        answer = await team["placements-officer"].get(f"/placements/referrals/{referral}/candidates")
+        only = {} if vacancy is None else {"vacancy": vacancy}
+        answer = await team["placements-officer"].get(f"/placements/referrals/{referral}/candidates", params=only)
         if not answer.is_success:
             return False
         found.update(answer.json())
