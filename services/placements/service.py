@@ -5,7 +5,7 @@ from pathlib import Path
 from services.placements.actions import lapse_offer
 from services.placements.actions.offers import LAPSE
 from services.placements.api import ROUTERS
-from services.placements.reactions import REACTIONS
+from services.placements.reactions import REACTIONS, TOGETHER
 from shared.geography.kept import the_map
 from shared.service.running import Running
 from shared.service.service import Service
@@ -21,6 +21,7 @@ SERVICE = Service(
     migrations=Path(__file__).parent / "migrations",
     routers=ROUTERS,
     reactions=REACTIONS,
+    together=TOGETHER,
     due={LAPSE: lapse_offer},
     background=(open_the_map,),
 )

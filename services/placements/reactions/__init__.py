@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from services.placements.reactions.asked import (
     note_assessment,
     note_child,
+    note_children,
     note_important_places,
     note_referral,
     note_statutory_details,
+    note_statutory_details_of_many,
 )
 from services.placements.reactions.holds import (
     confirm_if_held,
@@ -24,7 +26,7 @@ from services.placements.reactions.market import (
     note_vacancy,
 )
 from shared.contracts import Event, providers, referrals
-from shared.service.service import Reaction
+from shared.service.service import Reaction, Together
 
 REACTIONS: Mapping[type[Event], Reaction] = {
     referrals.ChildRegistered: note_child,
@@ -59,4 +61,9 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     providers.PlaceOccupied: note_occupation,
     providers.PlaceReleased: give_up_if_released,
     providers.PlaceOutOfService: note_occupation,
+}
+TOGETHER: Mapping[type[Event], Together] = {
+    referrals.ChildRegistered: note_children,
+    referrals.ChildCorrected: note_children,
+    referrals.StatutoryDetailsNoted: note_statutory_details_of_many,
 }

@@ -1,11 +1,13 @@
 """What placements keeps of children and of what is asked for them, and what falls with a referral that goes."""
 
+from collections.abc import Sequence
+
 from pydantic_core import to_json
 
 from services.placements.actions.withdrawal import withdraw_what_was_asked
 from shared.contracts import Event, referrals
 from shared.contracts.vocabulary import ReferralStatus
-from shared.store.copies import keep_copy
+from shared.store.copies import keep_copies, keep_copy
 from shared.store.session import WriteSession
 
 WANTED = frozenset(
@@ -39,13 +41,27 @@ async def _keep(session: WriteSession, table: str, event: Event, *names: str) ->
 
 async def note_child(session: WriteSession, event: referrals.ChildRegistered) -> None:
     """Keep what matching needs of a child."""
-    await _keep(session, "children", event, "child", "authority", "version", "born", "sex", "uasc")
+    await note_children(session, [event])
+
+
+async def note_children(session: WriteSession, events: Sequence[referrals.ChildRegistered]) -> None:
+    """The same of many, as they come when a return is loaded."""
+    names = ("child", "authority", "version", "born", "sex", "uasc")
+    await keep_copies(session, "children", "child", [{name: getattr(e, name) for name in names} for e in events])
 
 
 async def note_statutory_details(session: WriteSession, event: referrals.StatutoryDetailsNoted) -> None:
     """Keep what the return needs of a child; from the home postcode miles are counted."""
+    await note_statutory_details_of_many(session, [event])
+
+
+async def note_statutory_details_of_many(
+    session: WriteSession, events: Sequence[referrals.StatutoryDetailsNoted]
+) -> None:
+    """The same of many, as they come when a return is loaded."""
     names = ("child", "authority", "version", "reference", "upn", "home_postcode", "mother", "own_child_born")
-    await _keep(session, "statutory_details", event, *names)
+    facts = [{name: getattr(event, name) for name in names} for event in events]
+    await keep_copies(session, "statutory_details", "child", facts)
 
 
 async def note_important_places(session: WriteSession, event: referrals.ImportantPlacesNoted) -> None:
