@@ -14,7 +14,6 @@ import httpx
 
 from deploy.demo.asking import Asking
 from deploy.demo.screen import bar
-from deploy.embedded import DEMONSTRATION_SECRET
 
 SERVICES = ("referrals", "placements")
 """Children first: placements waits for them."""
@@ -108,6 +107,8 @@ def in_words(failure: NotLoaded) -> Iterable[str]:
 
 
 async def _main(asked: argparse.Namespace) -> int:
+    from deploy.embedded import DEMONSTRATION_SECRET  # noqa: PLC0415 - whose demonstration loads by this module
+
     async with httpx.AsyncClient(base_url=asked.at, trust_env=False, timeout=60) as client:
         token = asked.token or await Asking(client, DEMONSTRATION_SECRET).token(asked.person)
         try:
