@@ -17,7 +17,7 @@ from deploy.demo.show import show
 from deploy.host import Host
 from deploy.installation import ROOMS, SERVICES
 from deploy.issuer import Issuer
-from deploy.people import clients, issuers
+from deploy.people import DEMONSTRATION_SECRET, clients, issuers
 from deploy.postgres import Postgres, create_databases
 from deploy.serving import PortTaken, listen, serve
 from shared.bus import InProcessBus
@@ -26,8 +26,6 @@ from shared.service.app import create_app
 from shared.settings import Settings
 from shared.store.migrate import migrate
 from shared.telemetry import logs
-
-DEMONSTRATION_SECRET = "demonstration"  # noqa: S105 - everybody's, and good for made-up people only
 
 
 def embedded_settings(port: int, database_url: str) -> Settings:

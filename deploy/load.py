@@ -107,7 +107,7 @@ def in_words(failure: NotLoaded) -> Iterable[str]:
 
 
 async def _main(asked: argparse.Namespace) -> int:
-    from deploy.embedded import DEMONSTRATION_SECRET  # noqa: PLC0415 - whose demonstration loads by this module
+    from deploy.people import DEMONSTRATION_SECRET  # noqa: PLC0415 - whose demonstration loads by this module
 
     async with httpx.AsyncClient(base_url=asked.at, trust_env=False, timeout=60) as client:
         token = asked.token or await Asking(client, DEMONSTRATION_SECRET).token(asked.person)

@@ -15,6 +15,7 @@ from shared.identity.demonstration import CHARACTERS, NAMES, Character
 from shared.identity.person import Role
 from shared.identity.registry import TrustedIssuer
 
+DEMONSTRATION_SECRET = "demonstration"  # noqa: S105 - everybody's, and good for made-up people only
 SERVICES_AUDIENCE = "services"
 OPERATIONS = "operations"
 SHARED = "providers"

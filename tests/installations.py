@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from deploy.distributed import Distributed
-from deploy.embedded import DEMONSTRATION_SECRET
+from deploy.people import DEMONSTRATION_SECRET
 from deploy.postgres import ROLE
 from deploy.processes import free_port
 from tests.collector import Collector

@@ -12,6 +12,7 @@ from deploy.demo.furnish import furnish_market
 from deploy.demo.screen import bar, closing, figures_table
 from deploy.demo.simulate import Simulator, settle_children
 from deploy.demo.stories import Teller
+from deploy.load import load_returns
 from shared.clock import SystemClock
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "ssda903"
@@ -31,8 +32,6 @@ async def show(url: str, issuer: str, secret: str, *, simulate: bool) -> None:
     async with httpx.AsyncClient(base_url=url, timeout=60) as client:
         ask, clock = Asking(client, secret), SystemClock()
         opened = await furnish_market(ask, issuer, bar("Providers, homes and vacancies"))
-        from deploy.load import load_returns  # type: ignore[import-not-found]  # noqa: PLC0415
-
         await load_returns(client, await ask.token("commissioner"), SAMPLE, bar("Six years of SSDA903 returns"))
         tell = await Teller.begin(ask, SEED, clock)
         if opened:

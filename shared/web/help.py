@@ -72,7 +72,7 @@ def help_routes(routes: APIRouter) -> None:
         return HOUSE.show(request, "help_events.html", topics=catalogue(), restricted=RESTRICTED)
 
     @routes.get("/help/data", dependencies=SEEN)
-    async def data(request: Request) -> Response:
+    async def codes(request: Request) -> Response:
         return HOUSE.show(request, "help_data.html", sets=code_sets())
 
     @routes.get("/help/connect", dependencies=SEEN)

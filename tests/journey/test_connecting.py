@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from deploy.embedded import DEMONSTRATION_SECRET
+from deploy.people import DEMONSTRATION_SECRET
 from shared.web import help as pages
 from tests.installations import Embedded
 
