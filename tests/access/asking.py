@@ -2,35 +2,21 @@
 
 from deploy.people import AUTHORITY_TOPICS
 from shared.contracts import TOPICS
+from tests.access.asking_placements import PLACEMENTS
 from tests.access.asking_providers import PROVIDERS
 from tests.access.asking_referrals import REFERRALS
 from tests.access.asking_returns import returns
 from tests.access.cases import (
     AUTHORITIES,
-    BOTH_SIDES,
     FIGURES,
-    OF_HOME,
-    OWN,
     PLACED,
     SYSTEMS,
     Asked,
     Case,
-    about,
     plain,
 )
-from tests.access.scenes import Scenes, day, nobody
+from tests.access.scenes import Scenes, nobody
 from tests.world import At
-
-
-async def inviting_an_offer(scenes: Scenes) -> Asked:
-    made = await scenes.asked()
-    form = {name: made[name] for name in ("referral", "child", "vacancy")}
-    return Asked("/placements/offers", form, absent_form={**form, "referral": nobody()})
-
-
-async def booking(scenes: Scenes) -> Asked:
-    form = {"offer": (await scenes.accepted())["offer"], "starts": day(-7)}
-    return Asked("/placements/bookings", form, absent_form={**form, "offer": nobody()})
 
 
 def figures_at(path: str) -> Case:
@@ -40,39 +26,6 @@ def figures_at(path: str) -> Case:
     return Case(scene, FIGURES)
 
 
-OFFER = "/placements/offers/{}"
-PLACEMENT = "/placements/{}"
-
-PLACEMENTS: dict[str, list[Case]] = {
-    "POST /placements/bookings": [Case(booking, OWN)],
-    "GET /placements": [plain("/placements", through=PLACED)],
-    "GET /placements/{placement:uuid}": [about(PLACEMENT, "placement", "confirmed", BOTH_SIDES)],
-    "POST /placements/{placement:uuid}/start": [
-        about(f"{PLACEMENT}/start", "placement", "confirmed", OWN, {"on": day(-7)})
-    ],
-    "POST /placements/{placement:uuid}/prices": [
-        about(f"{PLACEMENT}/prices", "placement", "started", OWN, {"starts": day(-1), "weekly_pence": 400_000})
-    ],
-    "POST /placements/{placement:uuid}/end": [
-        about(f"{PLACEMENT}/end", "placement", "started", OWN, {"on": day(0), "reason": "CARPL", "planned": True})
-    ],
-    "POST /placements/{placement:uuid}/cancel": [
-        about(f"{PLACEMENT}/cancel", "placement", "confirmed", OWN, {"reason": "plan_changed"})
-    ],
-    "GET /placements/referrals/{referral:uuid}/candidates": [
-        about("/placements/referrals/{}/candidates", "referral", "referral", OWN)
-    ],
-    "POST /placements/offers": [Case(inviting_an_offer, OWN)],
-    "GET /placements/offers": [plain("/placements/offers", through=PLACED)],
-    "GET /placements/offers/{offer:uuid}": [about(OFFER, "offer", "invited", BOTH_SIDES)],
-    "POST /placements/offers/{offer:uuid}/offer": [
-        about(f"{OFFER}/offer", "offer", "invited", OF_HOME, {"weekly_pence": 1, "available_from": day(0)})
-    ],
-    "POST /placements/offers/{offer:uuid}/decline": [
-        about(f"{OFFER}/decline", "offer", "invited", OF_HOME, {"reason": "staffing"})
-    ],
-    "POST /placements/offers/{offer:uuid}/accept": [about(f"{OFFER}/accept", "offer", "offered", OWN, {})],
-}
 METRICS: dict[str, list[Case]] = {
     "GET /metrics": [figures_at("/metrics")],
     "GET /metrics/about/{measure}": [figures_at("/metrics/about/cla")],
