@@ -105,6 +105,8 @@ class _ReferralState(Event):
     together: bool = True
     children: tuple[ChildLine, ...]
     most_weekly_pence: int | None = None
+    approved_until: date | None = None
+    """The last day on which a home may be booked under the panel's approval."""
 
 
 class ReferralSubmitted(_ReferralState, topic="referrals", subject="referral"):
@@ -112,7 +114,7 @@ class ReferralSubmitted(_ReferralState, topic="referrals", subject="referral"):
 
 
 class ReferralAmended(_ReferralState, topic="referrals", subject="referral"):
-    """What is asked for changed."""
+    """What is asked for changed, or a question about it was answered (see `status`); what, stays with referrals."""
 
 
 class InformationAsked(_ReferralState, topic="referrals", subject="referral"):
@@ -126,7 +128,7 @@ class PanelDecided(_ReferralState, topic="referrals", subject="referral"):
 
 
 class SearchOpened(_ReferralState, topic="referrals", subject="referral"):
-    """Providers may be asked."""
+    """Providers may be asked; where no panel decides, told with the submission itself."""
 
 
 class ReferralWithdrawn(_ReferralState, topic="referrals", subject="referral"):

@@ -47,7 +47,7 @@ async def test_a_panel_approves_within_limits_and_the_search_is_opened(referring
     assert (decided.status, decided.version, decided.most_weekly_pence) == ("approved", 3, 420_000)
     assert (await referring.officer.post(f"{address}/open-search", json={"version": 3})).json()["status"] == "searching"
     (opened,) = await referring.service.published(SearchOpened)
-    assert (opened.version, opened.most_weekly_pence) == (4, 420_000)
+    assert (opened.version, opened.most_weekly_pence, str(opened.approved_until)) == (4, 420_000, "2026-05-31")
     rows = await referring.service.rows("SELECT body FROM spine.outbox")
     assert not [row for row in rows if "secret" in row.body]
 
