@@ -54,13 +54,20 @@ def facts_in(ledger: Ledger) -> Facts:
     return Facts(*told, next(homes, None))
 
 
-def sort_out(ledgers: Iterable[Ledger], kept: Mapping[str, Row]) -> Sorted:
-    """Each child of a return; `kept` are rows by CHILD with `loaded`, the version that a return last left."""
+def sort_out(ledgers: Iterable[Ledger], kept: Mapping[str, Row], years: Mapping[str, int]) -> Sorted:
+    """Each child of a return; `years` are its files' collection years.
+
+    `kept` are rows by CHILD with `loaded`, the version that a return last left, and `told_in`, the newest year of a
+    return that told of the child: an older one that comes later changes nothing.
+    """
     found = Sorted({}, [], 0, [])
     for ledger in ledgers:
         told, row = facts_in(ledger), kept.get(ledger.child.reference)
         if row is None:
             found.new[ledger.child.reference] = told
+            continue
+        if row.told_in is not None and years[ledger.child.file] < row.told_in:
+            found.unchanged += 1
             continue
         if row.loaded != row.version:
             told = _filled(told, row)

@@ -225,9 +225,13 @@ class OfferOut(_Table, table=True):
 
 
 class LoadedChild(_Table, table=True):
-    """A child last written by a return, as this version: with another, somebody has recorded more since."""
+    """A child last written by a return, as this version: with another, somebody has recorded more since.
+
+    `year` is the newest collection year of a return that told of the child.
+    """
 
     __tablename__ = "loaded_child"
 
     child: UUID = Field(primary_key=True, foreign_key="child.child")
     version: int
+    year: int

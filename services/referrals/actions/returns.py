@@ -14,14 +14,14 @@ from shared.service.loads.forms import LoadState
 from shared.ssda903.reading import Reading
 from shared.store.session import Row, WriteSession, columns_of
 
-KEPT = """SELECT c.*, l.version AS loaded FROM child c LEFT JOIN loaded_child l USING (child)
+KEPT = """SELECT c.*, l.version AS loaded, l.year AS told_in FROM child c LEFT JOIN loaded_child l USING (child)
     WHERE c.authority = $1 AND c.local_reference = ANY($2) FOR UPDATE OF c"""
 CHANGE = f"""UPDATE child AS c SET version = c.version + 1, {", ".join(f"{name} = n.{name}" for name in NAMES)}
     FROM unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::date[], $8::text[])
         AS n (child, {", ".join(NAMES)}) WHERE c.child = n.child"""
-NOTE_LOADED = """INSERT INTO loaded_child AS l (child, version)
-    SELECT child, version FROM child WHERE child = ANY($1)
-    ON CONFLICT (child) DO UPDATE SET version = excluded.version"""
+NOTE_LOADED = """INSERT INTO loaded_child AS l (child, version, year)
+    SELECT child, c.version, n.year FROM child c JOIN unnest($1::uuid[], $2::int[]) AS n (child, year) USING (child)
+    ON CONFLICT (child) DO UPDATE SET version = excluded.version, year = greatest(l.year, excluded.year)"""
 CHUNK = 200
 """Events composed before others get their turn."""
 
@@ -29,25 +29,28 @@ CHUNK = 200
 async def load_children(loading: Loading, reading: Reading) -> None:
     """Commit every child of the return, or none. Raises LoadRefused where it contradicts what somebody recorded."""
     references = [ledger.child.reference for ledger in reading.ledgers]
+    years = {read.file: read.year for read in reading.files}
     async with loading.database.writing() as session:
         kept = {row.local_reference: row for row in await session.all(KEPT, loading.authority, references)}
-        found = sort_out(reading.ledgers, kept)
+        found = sort_out(reading.ledgers, kept, years)
         if found.contradicted:
             raise LoadRefused(found.contradicted)
         loading.say(LoadState.WRITING, 0, len(references))
         new = await _add(session, loading.authority, found.new)
         changed = await _change(session, found.changed)
-        await session.run(NOTE_LOADED, [*new, *(row.child for row, _ in found.changed if row.loaded == row.version)])
-        await _tell(session, new, changed, loading)
+        loaded = {reference: row.child for reference, row in kept.items() if row.loaded == row.version} | new
+        told = [(loaded.get(one.child.reference), years[one.child.file]) for one in reading.ledgers]
+        await session.run(NOTE_LOADED, *columns_of(told, 2))
+        await _tell(session, list(new.values()), changed, loading)
         counts = {"children": len(references), "new": len(new), "changed": len(changed)}
         await loading.done(session, counts | {"unchanged": found.unchanged})
 
 
-async def _add(session: WriteSession, authority: str, told: dict[str, Facts]) -> list[UUID]:
+async def _add(session: WriteSession, authority: str, told: dict[str, Facts]) -> dict[str, UUID]:
     rows = [(new_id(), authority, 1, False, reference, *astuple(facts)) for reference, facts in told.items()]
     columns = ("child", "authority", "version", "uasc", "local_reference", *NAMES)
     await session.copy("child", columns, rows, "public")
-    return [row[0] for row in rows]
+    return dict(zip(told, (row[0] for row in rows), strict=True))
 
 
 async def _change(session: WriteSession, told: Iterable[tuple[Row, Facts]]) -> list[UUID]:

@@ -1,4 +1,4 @@
-"""Which children were last written by a return, and as which version."""
+"""Which children were last written by a return, as which version, and of which year the newest return was."""
 
 from alembic import op
 
@@ -9,7 +9,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("CREATE TABLE loaded_child (child uuid PRIMARY KEY REFERENCES child (child), version integer NOT NULL)")
+    op.execute(
+        """CREATE TABLE loaded_child (
+            child uuid PRIMARY KEY REFERENCES child (child), version integer NOT NULL, year integer NOT NULL)"""
+    )
 
 
 def downgrade() -> None:
