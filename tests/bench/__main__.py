@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import backlog, ingest, latency
+from tests.bench import backlog, ingest, latency, matching
 from tests.bench.results import Result, keep, kept, markdown, table
 
 SCENARIOS: Mapping[str, Callable[[Callable[[str], None]], list[Result]]] = {
@@ -12,6 +12,7 @@ SCENARIOS: Mapping[str, Callable[[Callable[[str], None]], list[Result]]] = {
     "S2": latency.brisk,
     "S3": ingest.ingest,
     "S4": backlog.backlog,
+    "S8": matching.matching,
 }
 
 

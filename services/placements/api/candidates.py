@@ -1,7 +1,9 @@
 """The route for finding a home: which places could take a child or siblings, and which rule refuses the others."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,7 +14,9 @@ from services.placements.forms import Candidate, Candidates, Narrow, Placing, Un
 from services.placements.matching import (
     Found,
     Judgement,
+    Offered,
     Together,
+    Wanted,
     homes_seen,
     market_of,
     page_of,
@@ -74,17 +78,33 @@ def _pages(request: Request, narrow: Narrow, found: Candidates) -> dict[str, str
 
 
 async def find_homes(session: ReadSession, referral: UUID, narrow: Narrow, by: Person, where: Geography) -> Candidates:
-    """Every place on offer judged for a child of the person's own referral, or for all its children together."""
+    """Every place on offer judged for a child of the person's own referral, or for all its children together.
+
+    The market is read anew each time, so that it is never old: with 20,000 places that takes a second or so.
+    """
     rows = await all_wanted(session, referral, None, by)
-    wanted = [wanted_in(row, row.wanted_from, row.wanted_until, where) for row in rows]
-    market = market_of(await places_offered(session, rows[0].authority, where=where))
     child = _which(rows, narrow.child)
-    if rows[0].together and len(rows) > 1:
-        together = search_together(market, wanted, session.clock.now())
-        return _of_siblings(rows, together, narrow) if child is None else _of_child(rows, together.each[child], narrow)
-    if child is None:
+    if child is None and not rows[0].together:
         raise Invalid("These children are not asked for together: say for which of them.", field="child")
-    return _of_child(rows, search(market, wanted[child], session.clock.now()), narrow)
+    places = await places_offered(session, rows[0].authority, where=where)
+    wanted = [wanted_in(row, row.wanted_from, row.wanted_until, where) for row in rows]
+    # In a thread, since a large market takes longer than others should wait.
+    return await asyncio.to_thread(_judged, rows, places, wanted, child, narrow, session.clock.now())
+
+
+def _judged(
+    rows: Sequence[Row],
+    places: Sequence[Offered],
+    wanted: Sequence[Wanted],
+    child: int | None,
+    narrow: Narrow,
+    now: datetime,
+) -> Candidates:
+    market = market_of(places)
+    if len(rows) == 1 or not rows[0].together:
+        return _of_child(rows, search(market, wanted[child or 0], now), narrow)
+    together = search_together(market, wanted, now)
+    return _of_siblings(rows, together, narrow) if child is None else _of_child(rows, together.each[child], narrow)
 
 
 def _which(rows: Sequence[Row], child: UUID | None) -> int | None:

@@ -118,7 +118,7 @@ def moment(at: datetime) -> int:
 
 
 def market_of(places: Sequence[Offered]) -> Market:
-    """The columns of what is offered. Twenty thousand places take about a fifth of a second; asking them, milliseconds."""
+    """The columns of what is offered. Twenty thousand places take half a second; asking them, milliseconds."""
     homes, home_numbers = _numbered([place.home for place in places])
     beds, bed_numbers = _numbered([place.place for place in places])
     home_of_bed = np.zeros(len(bed_numbers), np.int64)
