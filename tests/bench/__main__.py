@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import backlog, ingest, latency, matching
+from tests.bench import backlog, ingest, latency, loading, matching
 from tests.bench.results import Result, keep, kept, markdown, table
 
 SCENARIOS: Mapping[str, Callable[[Callable[[str], None]], list[Result]]] = {
@@ -13,6 +13,7 @@ SCENARIOS: Mapping[str, Callable[[Callable[[str], None]], list[Result]]] = {
     "S3": ingest.ingest,
     "S4": backlog.backlog,
     "S8": matching.matching,
+    "S10": loading.loading,
 }
 
 
