@@ -10,12 +10,12 @@ WIDTH = 30
 Report = Callable[[int, int], None]
 
 
-def bar(words: str) -> Report:
+def bar(words: str, unit: str = "") -> Report:
     """A bar for one piece of work; where nobody watches a terminal, only its end is written."""
 
     def report(done: int, of: int) -> None:
         full = WIDTH * done // max(of, 1)
-        line = f"  {words:<34} [{'█' * full}{'·' * (WIDTH - full)}] {done:,} of {of:,}"
+        line = f"  {words:<34} [{'█' * full}{'·' * (WIDTH - full)}] {done:,} of {of:,}{unit}"
         if sys.stdout.isatty():
             print(f"\r{line}", end="\n" if done >= of else "", flush=True)
         elif done >= of:

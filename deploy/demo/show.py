@@ -32,7 +32,7 @@ async def show(url: str, issuer: str, secret: str, *, simulate: bool) -> None:
     async with httpx.AsyncClient(base_url=url, timeout=60) as client:
         ask, clock = Asking(client, secret), SystemClock()
         opened = await furnish_market(ask, issuer, bar("Providers, homes and vacancies"))
-        await load_returns(client, await ask.token("commissioner"), SAMPLE, bar("Six years of SSDA903 returns"))
+        await load_returns(client, await ask.token("commissioner"), SAMPLE, bar("Six years of SSDA903 returns", " %"))
         tell = await Teller.begin(ask, SEED, clock)
         if opened:
             await settle_children(tell, SETTLED, bar("Children in those homes"))

@@ -101,13 +101,15 @@ async def about(
     parts = parts or (breakdowns[0] if breakdowns else None)
     first = day - timedelta(days=round(QUARTERS * 91.5))
     series = list(facts.series(measure, first, day, "quarter"))
+    drawn = [figure for figure in series if figure.value is not None]
+    ends = {"low_said": shown(min(drawn, key=_height)), "high_said": shown(max(drawn, key=_height))} if drawn else {}
     return PAGES.show(
         request,
         "about.html",
         definition=definition_of(definition),
         now=facts.figure(measure, day, by=parts),
         series=series,
-        chart=chart([float(figure.value) if figure.value is not None else None for figure in series]),
+        chart=chart([_height(figure) if figure.value is not None else None for figure in series]) | ends,
         parts=parts,
         breakdowns=breakdowns,
         day=day,
@@ -115,6 +117,11 @@ async def about(
         names=_names(request, authorities),
         authorities=asked,
     )
+
+
+def _height(figure: Figure) -> float:
+    assert figure.value is not None
+    return float(figure.value)
 
 
 def _marches(today: date) -> list[date]:

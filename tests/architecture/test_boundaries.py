@@ -11,8 +11,11 @@ FACING_FILES = ("forms", "pages", "api", "reactions", "templates", "migrations")
 FILE_NAMES = frozenset((*PLAIN_FILES, *FACING_FILES))
 FILE_NAMES_OF_ONE = {
     "referrals": frozenset({"deadlines"}),
-    "placements": frozenset({"matching", "returns", "geography"}),
-    "metrics": frozenset({"projections", "measures", "columns", "memory", "stream", "rebuild", "live"}),
+    "placements": frozenset({"matching", "returns", "ledger"}),
+    "providers": frozenset({"ofsted"}),
+    "metrics": frozenset(
+        {"projections", "measures", "columns", "memory", "stream", "rebuild", "live", "showing", "pictures"}
+    ),
 }
 
 
