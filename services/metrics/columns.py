@@ -234,6 +234,10 @@ class Facts:
                 self._every[authority].add(of_one)
                 self._now[authority].add(of_one)
 
+    def told_by(self, authority: int) -> int:
+        """How many rows an authority's own facts have had, whichever version."""
+        return len(self._every[authority].all) if authority in self._every else 0
+
     def rows(self, known_at: int | None = None, authority: int | None = None) -> Numbers:
         """Where the rows stand that hold now, or held as known at a moment; of one authority, or of all."""
         if known_at is None:

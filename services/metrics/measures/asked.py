@@ -14,6 +14,8 @@ Parameters = ParamSpec("Parameters")
 Found = TypeVar("Found")
 Worked = dict[Any, Any]
 """What was worked out, by the function that did and what it was given besides the question."""
+Dependence = tuple[str, bool]
+"""A fact table (or the kind of an identifier), and whether only the authorities' own rows of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +27,23 @@ class Whose:
     """The authorities' codes in the columns; one that no row holds, where there is no such authority."""
     known_at: int | None
     worked: Worked = field(default_factory=dict)
+    looked_at: list[set[Dependence]] = field(default_factory=lambda: [set()])
+    """For each work that is being done, the innermost last: what it looked at."""
+
+    def stamp(self, looked_at: Dependence) -> int:
+        """A number that grows when that moves."""
+        kind, own = looked_at
+        if not own:
+            return len(self.columns.ids[kind]) if kind in self.columns.ids else self.columns[kind].size
+        return sum(self.columns[kind].told_by(authority) for authority in self.authorities)
+
+    def moved_on(self) -> "Whose":
+        """The same for the facts as they now are: work that looked at what has moved is forgotten."""
+        now: dict[Dependence, int] = {}
+        for _, stamps in self.worked.values():
+            now |= {looked_at: self.stamp(looked_at) for looked_at in stamps.keys() - now.keys()}
+        still = {work: told for work, told in self.worked.items() if told[1].items() <= now.items()}
+        return Whose(self.columns, self.authorities, self.known_at, still)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +90,10 @@ class Asked:
         """The same for facts that are no single authority's."""
         return self.columns[kind], _all_rows(self, kind)
 
+    def look_at(self, kind: str, *, own: bool) -> None:
+        """Note that the work being done rests on a fact table, or on how many identifiers of a kind there are."""
+        self.on_day.whose.looked_at[-1].add((kind, own))
+
     def as_stood(self, kind: str) -> tuple[Facts, Numbers]:
         """The authorities' own rows as they had been recorded by the end of the day: how a referral or an offer stood."""
         return self.columns[kind], _rows_by_then(self, kind)
@@ -98,10 +121,15 @@ def once(
     """Work that depends on nothing but the facts (and what it is given besides): done once for all days and measures."""
 
     def done(asked: Asked, /, *args: Parameters.args, **_: Parameters.kwargs) -> Found:
-        worked = asked.on_day.whose.worked
-        if (work, args) not in worked:
-            worked[work, args] = work(asked, *args)  # type: ignore[call-arg]
-        return worked[work, args]  # type: ignore[no-any-return]
+        whose = asked.on_day.whose
+        if (work, args) not in whose.worked:
+            whose.looked_at.append(set())
+            told = work(asked, *args)  # type: ignore[call-arg]
+            stamps = {looked_at: whose.stamp(looked_at) for looked_at in whose.looked_at.pop()}
+            whose.worked[work, args] = told, stamps
+        found, stamps = whose.worked[work, args]
+        whose.looked_at[-1].update(stamps)
+        return found  # type: ignore[no-any-return]
 
     return done
 
@@ -122,11 +150,13 @@ def once_a_day(
 
 @once
 def _own_rows(asked: Asked, kind: str) -> Numbers:
+    asked.look_at(kind, own=True)
     return _rows_of(asked, kind, asked.on_day.whose.known_at)
 
 
 @once
 def _all_rows(asked: Asked, kind: str) -> Numbers:
+    asked.look_at(kind, own=False)
     return asked.columns[kind].rows(asked.on_day.whose.known_at)
 
 

@@ -33,6 +33,7 @@ def homes_here(asked: Asked) -> tuple[Facts, Numbers]:
 @once
 def _beside_home(asked: Asked, column: str) -> Numbers:
     """A table over every home: a word of those here, 0 for others."""
+    asked.look_at("home", own=False)
     homes, rows = homes_here(asked)
     return asked.columns.beside("home", homes["home"][rows], homes[column][rows])
 
@@ -100,6 +101,7 @@ def _what_stands(asked: Asked) -> dict[str, Mask]:
 @once
 def vacancies_covered_from(asked: Asked) -> Numbers:
     """The day on which a vacancy of an area's homes was first recorded, whatever became of it."""
+    asked.look_at("vacancies", own=False)
     vacancies = asked.columns["vacancies"]
     areas, told = _beside_home(asked, "area")[vacancies["home"]], vacancies["recorded_at"]
     known_at = asked.on_day.whose.known_at
@@ -115,6 +117,8 @@ def _offered(asked: Asked) -> Numbers:
     lines = lines[
         (vacancies["status"][lines] == asked.word("posted")) & (vacancies["available_until"][lines] > asked.day)
     ]
+    # A place that two vacancies offer is offered once: by the one confirmed last.
+    lines = lines[np.lexsort((vacancies["available_from"][lines], -vacancies["confirmed_at"][lines]))]
     lines = lines[np.unique(vacancies["place"][lines], return_index=True)[1]]
     night = np.maximum(vacancies["available_from"][lines], asked.day)
     first = np.zeros(len(asked.columns.ids["place"]), np.int64)

@@ -59,7 +59,7 @@ def periods_of_care(asked: Asked) -> tuple[Facts, Numbers]:
 
 @once
 def legal_spans(asked: Asked) -> tuple[Spans, Numbers]:
-    """Each legal status of each period, in order of child and day: the first from the period's first day on."""
+    """Each legal status of each period, those of a period in order: the first from the period's first day on."""
     periods, rows = periods_of_care(asked)
     lines, at = asked.rows("legal_statuses")
     where = np.full(len(asked.columns.ids["period"]), -1, np.int64)
@@ -70,7 +70,7 @@ def legal_spans(asked: Asked) -> tuple[Spans, Numbers]:
     of = np.concatenate([of, untold])
     starts = np.concatenate([lines["starts"][at], periods["started"][rows[untold]]])
     status = np.concatenate([lines["status"][at], periods["legal_status"][rows[untold]]])
-    order = np.lexsort((starts, of, periods["child"][rows[of]]))
+    order = np.argsort((of << 32) + starts, kind="stable")
     of, starts, status = of[order], starts[order].astype(np.int64), status[order]
     first = np.ones(len(of), np.bool_)
     first[1:] = of[1:] != of[:-1]
@@ -86,17 +86,17 @@ def legal_spans(asked: Asked) -> tuple[Spans, Numbers]:
 def spells(asked: Asked) -> Spans:
     """Runs of care outside short breaks, in order of child and start: a change of legal status ends none."""
     spans, status = legal_spans(asked)
-    return _joined(spans[~asked.is_one_of(status, *SHORT_BREAKS)])
+    return _joined(asked, spans[~asked.is_one_of(status, *SHORT_BREAKS)])
 
 
 @once
 def short_breaks(asked: Asked) -> Spans:
     """Runs of short breaks, in order of child and start."""
     spans, status = legal_spans(asked)
-    return _joined(spans[asked.is_one_of(status, *SHORT_BREAKS)])
+    return _joined(asked, spans[asked.is_one_of(status, *SHORT_BREAKS)])
 
 
-def _joined(spans: Spans) -> Spans:
+def _joined(asked: Asked, spans: Spans) -> Spans:
     """Spans of one period that follow on each other, as one."""
     if not len(spans):
         return spans
@@ -104,8 +104,20 @@ def _joined(spans: Spans) -> Spans:
     first[1:] = (spans.row[1:] != spans.row[:-1]) | (spans.starts[1:] != spans.ends[:-1])
     ends = np.maximum.reduceat(spans.ends, np.flatnonzero(first))
     begun = spans[first]
-    order = np.lexsort((begun.starts, begun.child))
-    return Spans(begun.row, begun.child, begun.starts, ends)[order]
+    return in_order(asked, Spans(begun.row, begun.child, begun.starts, ends), "care_periods")
+
+
+def in_order(asked: Asked, spans: Spans, kind: str) -> Spans:
+    """The same by child, start and end; what is alike in all three by its identifier, so that no order of telling shows."""
+    # One number is put in order five times as fast as three are: a day has 20 bits, a thousand years either way.
+    starts, ends = spans.starts + (1 << 19), np.minimum(spans.ends + (1 << 19), (1 << 20) - 1)
+    key = (spans.child.astype(np.int64) << 40) | (starts << 20) | ends
+    order = np.argsort(key)
+    if (key[order[1:]] == key[order[:-1]]).any():
+        facts = asked.columns[kind]
+        named = [asked.columns.ids[facts.subject].meaning(code) for code in facts[facts.subject][spans.row].tolist()]
+        order = np.array(sorted(range(len(named)), key=lambda at: (key[at], named[at])))
+    return spans[order]
 
 
 @once_a_day
@@ -144,6 +156,7 @@ def on_short_breaks(asked: Asked) -> Mask:
 @once
 def told_of_children(asked: Asked, column: str) -> tuple[Numbers, Mask]:
     """Tables over every child: what is recorded of it, and whether anything is."""
+    asked.look_at("child", own=False)
     facts, rows = asked.rows("children")
     known = asked.columns.among("child", facts["child"][rows])
     return asked.columns.beside("child", facts["child"][rows], facts[column][rows]), known

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from services.metrics.columns import Facts, Mask, Numbers, in_force
+from services.metrics.columns import Mask, Numbers
 from services.metrics.domain import NO_END, day_number, financial_year_of
-from services.metrics.measures.asked import Asked, once, once_a_day
-from services.metrics.measures.care import on_short_breaks, told_of_children
+from services.metrics.measures.asked import Asked, once, pairs
+from services.metrics.measures.care import Spans, on_short_breaks, told_of_children
 from services.metrics.measures.figure import Counted, Groups, Measure
 from services.metrics.measures.groups import (
     OF_A_CHILD,
@@ -21,19 +21,23 @@ BREAKDOWNS = (*OF_A_PLACEMENT, "contract", *OF_A_CHILD)
 
 
 @once
-def _bought(asked: Asked) -> tuple[Facts, Numbers]:
-    """The fact table, and where the placements stand that cost something: temporary stays too, short breaks not."""
-    placements, rows = begun(asked)
-    return placements, rows[~under_short_breaks(asked, spans_of(placements, rows))]
+def _begun_nights(asked: Asked) -> Spans:
+    return spans_of(*begun(asked))
+
+
+@once
+def _bought(asked: Asked) -> Spans:
+    """Placements that cost something: temporary stays too, short breaks not."""
+    every = _begun_nights(asked)
+    return every[~under_short_breaks(asked, every)]
 
 
 def weekly_prices(asked: Asked) -> Counted:
     """The night of the day: the weekly price in force for each child's placement that has one."""
-    placements, rows = begun(asked)
-    rows = in_force(placements, rows, "starts", "ends", asked.day)
+    placements, every = asked.columns["placements"], _begun_nights(asked)
+    rows = every.row[(every.starts <= asked.day) & (every.ends > asked.day)]
     rows = rows[~on_short_breaks(asked)[placements["child"][rows]]]
-    pence, priced = _prices_now(asked, asked.parameters["element"])
-    pence, priced = pence[placements["placement"][rows]], priced[placements["placement"][rows]]
+    pence, priced = _prices_now(asked, rows, asked.parameters["element"])
     rows, pence, priced = _with_what_is_kept(asked, rows, pence, priced)
     parts = {"nights": len(rows), "nights_with_a_price": int(priced.sum())}
     rows, pence = rows[priced], pence[priced]
@@ -48,8 +52,9 @@ def _with_what_is_kept(asked: Asked, rows: Numbers, pence: Numbers, priced: Mask
     if not temporary.any():
         return rows, pence, priced
     kept = np.full(len(asked.columns.ids["child"]), -1, np.int64)
-    mains = np.flatnonzero(~temporary)
-    kept[children[mains]] = mains
+    # Of several that go on, one with a price if there is one: the newest written here stays.
+    for mains in (np.flatnonzero(~temporary & ~priced), np.flatnonzero(~temporary & priced)):
+        kept[children[mains]] = mains
     beside = np.flatnonzero(temporary & (kept[children] >= 0))
     pence, priced = pence.copy(), priced.copy()
     np.add.at(pence, kept[children[beside]], pence[beside])
@@ -59,49 +64,61 @@ def _with_what_is_kept(asked: Asked, rows: Numbers, pence: Numbers, priced: Mask
     return rows[alone], pence[alone], priced[alone]
 
 
-@once_a_day
-def _prices_now(asked: Asked, element: str) -> tuple[Numbers, Mask]:
-    """Over every placement: the pence a week in force of the elements asked for, and whether any element is in force."""
+@once
+def _lines(asked: Asked) -> tuple[Numbers, Numbers]:
+    """Lines of prices in order of their placement, and that placement."""
     prices, lines = asked.rows("prices")
-    lines = in_force(prices, lines, "starts", "ends", asked.day)
-    priced = asked.columns.among("placement", prices["placement"][lines])
+    lines = lines[np.argsort(prices["placement"][lines], kind="stable")]
+    return lines, prices["placement"][lines]
+
+
+def _lines_of(asked: Asked, rows: Numbers) -> tuple[Numbers, Numbers]:
+    """For some placements their lines of prices, and which of the placements each is of."""
+    lines, placements = _lines(asked)
+    of, at = pairs(asked.columns["placements"]["placement"][rows], placements)
+    return lines[at], of
+
+
+def _prices_now(asked: Asked, rows: Numbers, element: str) -> tuple[Numbers, Mask]:
+    """For some placements the pence a week in force of the elements asked for, and whether any element is in force."""
+    prices, (lines, of) = asked.columns["prices"], _lines_of(asked, rows)
+    now = (prices["starts"][lines] <= asked.day) & (prices["ends"][lines] > asked.day)
+    lines, of = lines[now], of[now]
+    priced = np.bincount(of, minlength=len(rows)) > 0
     if element != "all":
-        lines = lines[prices["element"][lines] == asked.word(element)]
-    pence = np.zeros(len(asked.columns.ids["placement"]), np.int64)
-    np.add.at(pence, prices["placement"][lines], prices["weekly_pence"][lines])
-    return pence, priced
+        said = prices["element"][lines] == asked.word(element)
+        lines, of = lines[said], of[said]
+    return _added_up(of, prices["weekly_pence"][lines], len(rows)), priced
+
+
+def _added_up(of: Numbers, pence: Numbers, count: int) -> Numbers:
+    # Weights travel as doubles: exact, because no sum of ours comes near 2^53.
+    return np.bincount(of, weights=pence, minlength=count).round().astype(np.int64)
 
 
 def spent_and_committed(asked: Asked) -> Counted:
     """Seven times the pence of the financial year: nights so far as they were priced, nights to come at today's price."""
-    placements, rows = _bought(asked)
-    year = financial_year_of(asked.as_at)
-    rows = rows[(placements["starts"][rows] <= asked.day) & (placements["ends"][rows] > day_number(year))]
-    at = np.full(len(asked.columns.ids["placement"]), -1, np.int64)
-    at[placements["placement"][rows]] = np.arange(len(rows))
-    prices, lines = asked.rows("prices")
+    bought, year = _bought(asked), financial_year_of(asked.as_at)
+    nights = bought[(bought.starts <= asked.day) & (bought.ends > day_number(year))]
+    rows = nights.row
+    prices, (lines, of) = asked.columns["prices"], _lines_of(asked, rows)
     if (element := asked.parameters["element"]) != "all":
-        lines = lines[prices["element"][lines] == asked.word(element)]
-    lines = lines[at[prices["placement"][lines]] >= 0]
-    of = at[prices["placement"][lines]]
-    starts = np.maximum(np.maximum(prices["starts"][lines], placements["starts"][rows][of]), day_number(year))
-    ends = np.minimum(np.minimum(prices["ends"][lines], placements["ends"][rows][of]), asked.day + 1)
-    nights = np.maximum(ends - starts, 0)
-    spent = np.zeros(len(rows), np.int64)
-    np.add.at(spent, of, nights * prices["weekly_pence"][lines])
-    pence, _ = _prices_now(asked, element)
-    to_come = pence[placements["placement"][rows]] * _nights_to_come(asked, rows)
+        said = prices["element"][lines] == asked.word(element)
+        lines, of = lines[said], of[said]
+    starts = np.maximum(np.maximum(prices["starts"][lines], nights.starts[of]), day_number(year))
+    ends = np.minimum(np.minimum(prices["ends"][lines], nights.ends[of]), asked.day + 1)
+    spent = _added_up(of, np.maximum(ends - starts, 0) * prices["weekly_pence"][lines], len(rows))
+    to_come = _prices_now(asked, rows, element)[0] * _nights_to_come(asked, nights)
     parts = {"spent_pence": int(spent.sum()) // 7, "to_come_pence": int(to_come.sum()) // 7}
     return Counted(spent + to_come, None, _groups(asked, rows), parts)
 
 
-def _nights_to_come(asked: Asked, rows: Numbers) -> Numbers:
+def _nights_to_come(asked: Asked, nights: Spans) -> Numbers:
     """Nights after the day until the placement's end, the child's eighteenth birthday or 31 March, whichever is first."""
-    placements = asked.columns["placements"]
     next_year = day_number(financial_year_of(asked.as_at).replace(year=financial_year_of(asked.as_at).year + 1))
-    until = np.minimum(np.minimum(placements["ends"][rows], _eighteenth(asked)[placements["child"][rows]]), next_year)
-    nights: Numbers = np.maximum(until - (asked.day + 1), 0)
-    return nights
+    until = np.minimum(np.minimum(nights.ends, _eighteenth(asked)[nights.child]), next_year)
+    to_come: Numbers = np.maximum(until - (asked.day + 1), 0)
+    return to_come
 
 
 @once

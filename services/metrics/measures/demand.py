@@ -3,7 +3,6 @@
 import numpy as np
 
 from services.metrics.columns import Mask, Numbers
-from services.metrics.domain import NO_END
 from services.metrics.measures.asked import Asked, once
 from services.metrics.measures.figure import Counted, Group, Groups, Measure
 from services.metrics.measures.groups import OF_A_CHILD, by_authority, by_child, listed, words
@@ -73,7 +72,6 @@ def _asked_for(asked: Asked, referrals: Numbers, children: Numbers) -> Numbers:
     return referrals.astype(np.int64) * len(asked.columns.ids["child"]) + children
 
 
-@once
 def _first_offers(asked: Asked) -> tuple[Numbers, Numbers]:
     """Lines of referrals that had an offer, and the moment of the first."""
     offers, rows = asked.rows("offers")
@@ -82,7 +80,6 @@ def _first_offers(asked: Asked) -> tuple[Numbers, Numbers]:
     return _beside_lines(asked, offers["referral"][rows], offers["child"][rows], offers["answered_at"][rows])
 
 
-@once
 def _arrivals(asked: Asked) -> tuple[Numbers, Numbers]:
     """Lines of referrals whose child arrived, and the first day."""
     placements, rows = begun(asked)
@@ -106,33 +103,52 @@ def _beside_lines(asked: Asked, referrals: Numbers, children: Numbers, told: Num
 
 def days_to_an_offer(asked: Asked) -> Counted:
     """Of children whose first offer came within the window: the days since they were referred."""
-    lines, moments = _first_offers(asked)
-    referrals = asked.columns["referrals"]
-    due = referrals["due_at"][lines]
-    return _days_taken(asked, lines, days_of(moments), (due < 0) | (moments <= due))
+    return _days_taken(asked, *_waited_for_offers(asked))
 
 
 def days_to_arrival(asked: Asked) -> Counted:
     """Of children who arrived within the window: the days since they were referred."""
+    return _days_taken(asked, *_waited_for_arrivals(asked))
+
+
+@once
+def _waited_for_offers(asked: Asked) -> tuple[Numbers, Numbers, Mask]:
+    """Lines of referrals that had an offer, the day of the first, and whether it came in time."""
+    lines, moments = _first_offers(asked)
+    due = asked.columns["referrals"]["due_at"][lines]
+    return lines, days_of(moments), (due < 0) | (moments <= due)
+
+
+@once
+def _waited_for_arrivals(asked: Asked) -> tuple[Numbers, Numbers, Mask]:
+    """The same of lines whose child arrived."""
     lines, arrived = _arrivals(asked)
     days = arrived.astype(np.int64)
-    return _days_taken(asked, lines, days, days <= days_of(asked.columns["referrals"]["due_at"][lines]))
+    return lines, days, days <= days_of(asked.columns["referrals"]["due_at"][lines])
 
 
 def _days_taken(asked: Asked, lines: Numbers, until: Numbers, in_time: Mask) -> Counted:
-    referrals = asked.columns["referrals"]
     inside = (until >= asked.first) & (until <= asked.day)
     lines, until, in_time = lines[inside], until[inside], in_time[inside]
+    referrals = asked.columns["referrals"]
     taken = np.maximum(until - days_of(referrals["submitted_at"][lines]), 0)
     parts = {"without_a_deadline": int((referrals["due_at"][lines] < 0).sum())}
     return Counted(taken, None, _of_referrals(asked, lines), parts, within=in_time, reaches_back_to=asked.first)
 
 
+@once
+def _answered(asked: Asked) -> tuple[Numbers, Numbers]:
+    """Where the offers stand that a provider answered, and the days they did."""
+    offers, rows = asked.rows("offers")
+    rows = rows[offers["answered_at"][rows] >= 0]
+    return rows, days_of(offers["answered_at"][rows])
+
+
 def declined(asked: Asked) -> Counted:
     """Offers that providers answered within the window, and those of them they declined."""
-    offers, rows = asked.as_stood("offers")
-    answered = days_of(offers["answered_at"][rows])
-    rows = rows[(answered >= asked.first) & (answered <= asked.day) & (answered != NO_END)]
+    offers = asked.columns["offers"]
+    rows, answered = _answered(asked)
+    rows = rows[(answered >= asked.first) & (answered <= asked.day)]
     said_no = offers["status"][rows] == asked.word("declined")
     groups = {
         **by_authority(asked, offers, rows),

@@ -61,7 +61,7 @@ class Measure:
     covered_from: Callable[[Asked], Numbers]
     """A table over every word: the first day an authority's facts speak of; before it there is no data."""
     rests_on: tuple[str, ...]
-    """The fact tables it reads: it moves with no other."""
+    """The fact tables that its whole reads: it moves with no other."""
     divide_by: int = 1
     """What every quotient is divided by besides: values are kept in whole small units."""
     shares: bool = False
@@ -212,9 +212,9 @@ def _centile(measure: Measure, values: Numbers, centile: int) -> Decimal:
 
 def spread_of(measure: Measure, counted: Counted) -> dict[str, Decimal]:
     """What tells the shape of a distribution."""
-    values = np.sort(counted.numerator)
-    if not measure.distributed or not len(values):
+    if not measure.distributed or not len(counted.numerator):
         return {}
+    values = np.sort(counted.numerator)
     mean = quotient(measure, int(values.sum()), len(values)).value
     assert mean is not None
     centiles = {"least": 1, "lower_quartile": 25, "upper_quartile": 75, "ninetieth": 90, "most": 100}

@@ -1,29 +1,34 @@
 """On which day in England a recorded moment fell."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
 from services.metrics.columns import Numbers, microseconds
-from services.metrics.domain import FIRST_DAY, NO_END, end_of
+from services.metrics.domain import NO_END, end_of
 from services.metrics.measures.asked import Asked
 
-FIRST, LAST = date(1990, 1, 1), date(2101, 1, 1)
-"""No moment of ours falls outside."""
+YEARS = range(1972, 2101)
+"""Summer time as it has been since; no moment of ours falls outside."""
+HOUR, DAY = 3_600_000_000, 86_400_000_000
+"""In microseconds."""
 
 
 @cache
-def _midnights() -> Numbers:
-    """When each of those days began, in microseconds."""
-    days = range((LAST - FIRST).days)
-    return np.array([microseconds(end_of(FIRST + timedelta(days=day - 1))) for day in days], np.int64)
+def _changes() -> Numbers:
+    """When clocks went forward and back, in turn."""
+    days = (date(year, 1, 1) + timedelta(days=n) for year in YEARS for n in range(366))
+    offsets = ((day, end_of(day).utcoffset()) for day in days)
+    changed = [after for (_, was), (after, now) in pairwise(offsets) if was != now]
+    return np.array([microseconds(datetime.combine(day, time(1), UTC)) for day in changed], np.int64)
 
 
 def days_of(moments: Numbers) -> Numbers:
     """Day numbers of moments in microseconds; `NO_END` for a moment that is not there."""
-    days = np.searchsorted(_midnights(), moments, side="right") - 1 + (FIRST.toordinal() - FIRST_DAY)
-    return np.where(moments < 0, NO_END, days)
+    summer = np.searchsorted(_changes(), moments, side="right") % 2
+    return np.where(moments < 0, NO_END, (moments + summer * HOUR) // DAY)
 
 
 def first_days_of_moments(asked: Asked, authorities: Numbers, moments: Numbers) -> Numbers:

@@ -7,7 +7,6 @@ from services.metrics.measures.asked import Asked
 from services.metrics.measures.care import FACTS, Spans, covered_from, in_care, on_basis, spells
 from services.metrics.measures.figure import Counted, Measure
 from services.metrics.measures.groups import OF_A_CHILD, OF_A_LOOKED_AFTER_CHILD, by_child, by_looked_after_child, words
-from services.metrics.measures.stays import FACTS as WITH_PLACEMENTS
 
 BASIS = {"basis": ("uasc_included", "uasc_excluded", "uasc_only")}
 WINDOW = {"window": ("year", "quarter", "month", "week", "day", "financial_year", "given")}
@@ -74,7 +73,7 @@ CLA = Measure(
     parameters={"count": ("periods", "children"), **BASIS},
     count=looked_after,
     covered_from=covered_from,
-    rests_on=WITH_PLACEMENTS,
+    rests_on=FACTS,
 )
 CLA_STARTED = Measure(
     id="cla_started",

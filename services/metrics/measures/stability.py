@@ -4,7 +4,7 @@ import numpy as np
 
 from services.metrics.columns import Mask, Numbers
 from services.metrics.domain import NO_END, day_number, months_back
-from services.metrics.measures.asked import Asked, once, once_a_day, pairs
+from services.metrics.measures.asked import Asked, once_a_day, pairs
 from services.metrics.measures.care import Spans, children_in_care, on_basis, spells, told_of_children
 from services.metrics.measures.figure import Counted, Measure
 from services.metrics.measures.groups import (
@@ -43,19 +43,20 @@ def _placements_since(asked: Asked, same_carer_counts: str) -> Numbers:
     return np.bincount(spans.child[touched], minlength=len(asked.columns.ids["child"]))
 
 
-@once
-def _thirds(asked: Asked, same_carer_counts: str) -> Spans:
-    """The runs whose first day is a child's third placement in twelve months, in care that day: whatever the window.
+def _thirds(asked: Asked) -> Spans:
+    """Of the runs that began within the window, in care, those with which a child's count of placements rose to three.
 
-    The count of placements rises to three that day: it was less without those that began then.
+    The count is that of the twelve months to the run's first day: it was less without those that began then.
     """
-    spans = runs(asked, same_carer_counts).spans
-    ours, theirs = pairs(spans.child, spans.child)
-    on = spans.starts[ours]
-    touches = (spans.starts[theirs] <= on) & (spans.ends[theirs] >= _year_to(on))
-    count = np.bincount(ours[touches], minlength=len(spans))
-    before = np.bincount(ours[touches & (spans.starts[theirs] < on)], minlength=len(spans))
-    return spans[(count >= THREE) & (before < THREE) & _in_care_at_start(asked, spans)]
+    spans = runs(asked, asked.parameters["same_carer_counts"]).spans
+    begun = spans[(spans.starts >= asked.first) & (spans.starts <= asked.day)]
+    begun = begun[_in_care_at_start(asked, begun)]
+    ours, theirs = pairs(begun.child, spans.child)
+    on, back = begun.starts[ours], _year_to(begun.starts)[ours]
+    touches = (spans.starts[theirs] <= on) & (spans.ends[theirs] >= back)
+    count = np.bincount(ours[touches], minlength=len(begun))
+    before = np.bincount(ours[touches & (spans.starts[theirs] < on)], minlength=len(begun))
+    return begun[(count >= THREE) & (before < THREE)]
 
 
 def _in_care_at_start(asked: Asked, spans: Spans) -> Mask:
@@ -80,9 +81,7 @@ def _year_to(days: Numbers) -> Numbers:
 
 def third_reached(asked: Asked) -> Counted:
     """Children whose third placement in twelve months began within the window, each once."""
-    thirds = _thirds(asked, asked.parameters["same_carer_counts"])
-    within = thirds[(thirds.starts >= asked.first) & (thirds.starts <= asked.day)]
-    within = on_basis(asked, within, asked.parameters["basis"])
+    within = on_basis(asked, _thirds(asked), asked.parameters["basis"])
     within = within[np.unique(within.child, return_index=True)[1]]
     placements = asked.columns["placements"]
     groups = {

@@ -6,7 +6,7 @@ import numpy as np
 
 from services.metrics.columns import Facts, Mask, Numbers
 from services.metrics.measures.asked import Asked, first_days, once, once_a_day, pairs
-from services.metrics.measures.care import Spans, as_declared, short_breaks
+from services.metrics.measures.care import Spans, as_declared, in_order, short_breaks
 
 BEGUN = ("started", "ended")
 """A placement counts from arrival; one that was booked and never began does not, nor one recorded in error."""
@@ -43,8 +43,7 @@ def stays(asked: Asked) -> Spans:
     placements, rows = begun(asked)
     lasting = placements["ends"][rows] > placements["starts"][rows]
     rows = rows[lasting & (placements["purpose"][rows] != asked.word("temporary"))]
-    rows = rows[np.lexsort((placements["ends"][rows], placements["starts"][rows], placements["child"][rows]))]
-    every = spans_of(placements, rows)
+    every = in_order(asked, spans_of(placements, rows), "placements")
     return every[~under_short_breaks(asked, every)]
 
 
