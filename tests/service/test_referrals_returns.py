@@ -1,0 +1,130 @@
+"""Referrals loads the children of a return: all or none, once however often, never over what somebody recorded."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.referrals.service import SERVICE
+from shared.contracts.referrals import ChildCorrected, ChildRegistered, StatutoryDetailsNoted
+from shared.identity.person import Role
+from tests.alone import NORTHSHIRE, SOUTHMERE, Alone, alone, refused
+from tests.loading import loaded
+from tests.returns import Row, a_child, a_year, an_episode, zipped
+
+RECORDED = {"name": "Robin Ash", "born": "2012-06-07", "sex": "F", "ethnicity": "WBRI", "local_reference": "C1"}
+
+
+@pytest.fixture
+async def referrals(fresh_database) -> AsyncIterator[Alone]:
+    async with alone(SERVICE, await fresh_database(SERVICE.migrations)) as one:
+        yield one
+
+
+async def load(referrals: Alone, *children: Row, year: int = 2023, authority: str = NORTHSHIRE) -> dict[str, Any]:
+    episodes = [an_episode(child["CHILD"], DECOM=f"05/05/{year - 1}") for child in children]
+    body = zipped(a_year(year, children, episodes))
+    return await loaded(referrals.of(authority, Role.ANALYST), "referrals", body)
+
+
+async def record(referrals: Alone, **more: Any) -> Mapping[str, Any]:
+    """A child whom a social worker registers."""
+    asking = referrals.of(NORTHSHIRE, Role.SOCIAL_WORKER)
+    answer = await asking.post("/referrals/children", json={**RECORDED, **more})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def children(referrals: Alone) -> list[Any]:
+    return await referrals.rows("SELECT * FROM child ORDER BY local_reference")
+
+
+async def test_children_of_a_return_are_registered(referrals: Alone) -> None:
+    told = await load(referrals, a_child(), a_child("C2", SEX="1", UPN="UN3", MOTHER="1", MC_DOB="01/02/2023"))
+    assert (told["state"], told["counts"]["new"]) == ("done", 2)
+    first, second = await children(referrals)
+    assert (first.name, first.born, first.sex, first.upn) == (None, date(2012, 6, 7), "F", "A123456789012")
+    assert (second.sex, second.upn, second.mother, second.own_child_born) == ("M", "UN3", True, date(2023, 2, 1))
+    assert first.home_postcode == "LS1 4AP"
+    registered = await referrals.published(ChildRegistered)
+    assert {event.child for event in registered} == {first.child, second.child}
+    noted = {event.child: event for event in await referrals.published(StatutoryDetailsNoted)}
+    assert noted[first.child].reference == "C1"
+    assert noted[second.child].own_child_born == date(2023, 2, 1)
+    assert (await referrals.audited()).count("load child") == 2
+
+
+async def test_loaded_twice_nothing_doubles_and_nothing_is_told(referrals: Alone) -> None:
+    await load(referrals, a_child())
+    before = await referrals.count_published()
+    told = await load(referrals, a_child())
+    assert told["counts"] == {"children": 1, "new": 0, "changed": 0, "unchanged": 1}
+    assert (len(await children(referrals)), await referrals.count_published()) == (1, before)
+
+
+async def test_what_a_later_return_says_otherwise_is_put_right(referrals: Alone) -> None:
+    await load(referrals, a_child(), a_child("C2"))
+    told = await load(referrals, a_child(DOB="08/06/2012"), a_child("C2"), year=2024)
+    assert told["counts"] == {"children": 2, "new": 0, "changed": 1, "unchanged": 1}
+    (corrected,) = await referrals.published(ChildCorrected)
+    assert (corrected.born, corrected.version) == (date(2012, 6, 8), 2)
+
+
+async def test_another_authoritys_child_of_that_reference_is_another(referrals: Alone) -> None:
+    await load(referrals, a_child())
+    await load(referrals, a_child(DOB="08/06/2012"), authority=SOUTHMERE)
+    mine, theirs = sorted(await children(referrals), key=lambda row: row.born)
+    assert (mine.authority, theirs.authority) == (NORTHSHIRE, SOUTHMERE)
+    assert mine.version == 1
+
+
+async def test_a_child_somebody_recorded_is_found_and_only_blanks_are_filled(referrals: Alone) -> None:
+    recorded = await record(referrals)
+    told = await load(referrals, a_child())
+    assert told["counts"]["changed"] == 1
+    (child,) = await children(referrals)
+    assert (str(child.child), child.name, child.upn) == (recorded["child"], "Robin Ash", "A123456789012")
+    told = await load(referrals, a_child(DOB="08/06/2012"))
+    assert (told["state"], [p["field"] for p in told["problems"]]) == ("refused", ["DOB"])
+
+
+@pytest.mark.parametrize(("field", "change"), [("DOB", "08/06/2012"), ("SEX", "1"), ("ETHNIC", "WIRI")])
+async def test_what_somebody_recorded_is_never_written_over(referrals: Alone, field: str, change: str) -> None:
+    await record(referrals)
+    told = await load(referrals, a_child("C0"), a_child(**{field: change}))
+    (problem,) = told["problems"]
+    assert (told["state"], problem["code"]) == ("refused", "recorded_here")
+    assert (problem["file"], problem["row"], problem["field"]) == ("return.zip/2023/Header.csv", 3, field)
+    assert [row.local_reference for row in await children(referrals)] == ["C1"]
+
+
+async def test_a_child_loaded_and_then_put_right_by_somebody_is_theirs(referrals: Alone) -> None:
+    await load(referrals, a_child())
+    (child,) = await children(referrals)
+    asking = referrals.of(NORTHSHIRE, Role.SOCIAL_WORKER)
+    right = RECORDED | {"born": "2012-06-09", "version": 1}
+    assert (await asking.post(f"/referrals/children/{child.child}/correct", json=right)).is_success
+    told = await load(referrals, a_child())
+    assert (told["state"], [p["field"] for p in told["problems"]]) == ("refused", ["DOB"])
+    assert (await load(referrals, a_child(DOB="09/06/2012")))["state"] == "done"
+    assert [row.name for row in await children(referrals)] == ["Robin Ash"]
+
+
+async def test_one_bad_row_refuses_every_child(referrals: Alone) -> None:
+    told = await load(referrals, a_child(), a_child("C2", DOB="31/02/2012"))
+    (problem,) = told["problems"]
+    assert (problem["row"], problem["field"], problem["code"]) == (3, "DOB", "no_such_date")
+    assert (await children(referrals), await referrals.count_published()) == ([], 0)
+
+
+async def test_no_reference_is_in_what_a_load_says(referrals: Alone) -> None:
+    await record(referrals, local_reference="NSCHILD903")
+    told = await load(referrals, a_child("NSCHILD903", SEX="1"))
+    assert told["refused"] == 1
+    assert "NSCHILD903" not in str(told)
+
+
+async def test_a_social_worker_loads_no_return(referrals: Alone) -> None:
+    asking = referrals.of(NORTHSHIRE, Role.SOCIAL_WORKER)
+    refused(await asking.get("/referrals/returns"), 403)
