@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "providers:manage_homes": {PROVIDER, COMMISSIONER},
         "providers:post_vacancies": {PROVIDER},
         "providers:award_contracts": {COMMISSIONER},
+        "providers:import": {COMMISSIONER, ADMINISTRATOR},
         "providers:read_market": {OFFICER, APPROVER, COMMISSIONER, ANALYST, FINANCE, PROVIDER, SYSTEM},
         "placements:match": {OFFICER, APPROVER},
         "placements:invite": {OFFICER},

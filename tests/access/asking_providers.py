@@ -15,8 +15,10 @@ from tests.access.cases import (
     Scene,
     about,
     plain,
+    sending,
 )
 from tests.access.scenes import Scenes, day, nobody
+from tests.ofsted import a_home, the_list
 from tests.world import At
 
 HOME = "/providers/homes/{}"
@@ -26,6 +28,7 @@ PRICED = {
     "version": 1,
     "prices": [{"type": "K2", "youngest": 8, "oldest": 17, "weekly_pence": 400_000, "starts": day(-30)}],
 }
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MENDED = {"starts": day(1), "ends": day(10), "reason": "repairs", "version": 1}
 
 
@@ -105,6 +108,7 @@ async def awarding_a_contract(scenes: Scenes) -> Asked:
 
 
 PROVIDERS: dict[str, list[Case]] = {
+    "POST /providers/imports/ofsted": [sending("/providers/imports/ofsted", the_list([a_home()]), XLSX, PLACED)],
     "POST /providers": [plain("/providers", {"name": "Larch House", "sector": "PR4"}, PLACED)],
     "GET /providers": [plain("/providers", through=PLACED)],
     "GET /providers/{provider:uuid}": [

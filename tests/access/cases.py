@@ -20,12 +20,13 @@ SYSTEMS = frozenset({At.INSTALLATION})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request about a record, and the same about one that is truly not there; a form in bytes is a zip file."""
+    """One request about a record, and the same about one that is truly not there; a form in bytes is a file of a kind."""
 
     path: str
     form: Any = None
     absent_path: str | None = None
     absent_form: Any = None
+    kind: str = "application/zip"
 
     @property
     def absent(self) -> "Asked | None":
@@ -54,6 +55,15 @@ def plain(path: str, form: Any = None, through: frozenset[At] = EVERYONE, **inst
         return Asked(path, form)
 
     return Case(scene, through, {At[name]: status for name, status in instead.items()})
+
+
+def sending(path: str, content: bytes, kind: str, through: frozenset[At]) -> Case:
+    """A route that takes a file."""
+
+    async def scene(_: Scenes) -> Asked:
+        return Asked(path, content, kind=kind)
+
+    return Case(scene, through)
 
 
 def about(path: str, kind: str, made: str, through: frozenset[At], form: Any = None, **instead: int) -> Case:

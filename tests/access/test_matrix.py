@@ -101,7 +101,7 @@ async def _status(world: World, at: At | None, role: Role | None, route: str, as
     if route in STREAMS:
         return await _first_word(world, client, asked.path)
     if isinstance(asked.form, bytes):
-        headers = {"content-type": "application/zip"}
+        headers = {"content-type": asked.kind}
         return await client.request(method, asked.path, content=asked.form, headers=headers)
     return await client.request(method, asked.path, json=asked.form)
 
