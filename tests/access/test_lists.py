@@ -46,6 +46,7 @@ async def test_an_authority_lists_its_own_only(
 
 async def test_filters_do_not_reach_further(world: World, both: dict[At, dict[str, Any]]) -> None:
     theirs = both[At.SOUTHMERE]
+    assert await world.does(At.NORTHSHIRE, WORKER, "GET", f"/referrals?child={theirs['child']}") == []
     for path in (f"/placements?child={theirs['child']}", f"/placements/offers?referral={theirs['referral']}"):
         assert await world.does(At.NORTHSHIRE, OFFICER, "GET", path) == []
 

@@ -105,14 +105,30 @@ class BusyDay:
         self.made = await self.scenes.started(child=child)
         await self._mistakes(child)
         await self.scenes.by(*north, "POST", f"/referrals/children/{child}/correct", self.child(version=1, sex="M"))
-        draft = self.scenes.referral_form(child, summary=SUMMARY)
-        await self.scenes.by(*north, "POST", "/referrals", draft)
+        await self._asks_for_more(child)
         home = self.scenes.home_form(postcode=HOMES_POSTCODE, area=None)
         await self.scenes.by(At.HEARTHSIDE, MANAGER, "POST", "/providers/homes", home)
         left = {"on": day(0), "reason": "CARPL", "planned": True, "care_ended": "E4A"}
         await self.scenes.by(*north, "POST", f"/placements/{self.made['placement']}/end", left)
         await self._breaks_down(child)
         await self.world.settled()
+
+    async def _asks_for_more(self, child: str) -> None:
+        """All that may be said in free text, and where it matters to the child to be near, or not to be."""
+        north, place = (At.NORTHSHIRE, WORKER), {"kind": "avoid", "postcode": POSTCODE, "within_miles": 9}
+        await self.scenes.by(*north, "POST", f"/referrals/children/{child}/important-places", place)
+        considered = {"childs_wishes": SUMMARY, "religion": SUMMARY}
+        told = {"summary": SUMMARY, "factors_reason": SUMMARY, "considered": considered}
+        made = await self.scenes.by(*north, "POST", "/referrals", self.scenes.referral_form(child, **told))
+        referral = f"/referrals/{made['referral']}"
+        await self.scenes.by(*north, "POST", f"{referral}/submit", {})
+        question = {"about": "risks", "words": SUMMARY}
+        await self.scenes.by(At.NORTHSHIRE, OFFICER, "POST", f"{referral}/questions", question)
+        await self.scenes.by(*north, "POST", f"{referral}/answer", {"answer": SUMMARY})
+        for path in ("/referrals/search", "/referrals/children/search"):
+            await self.scenes.by(*north, "POST", path, {"reference": REFERENCE})
+        await self.refused(north, f"{referral}/withdraw", {"reason": SUMMARY})
+        await self.scenes.by(*north, "POST", f"{referral}/withdraw", {"reason": "other", "words": SUMMARY})
 
     async def _mistakes(self, child: str) -> None:
         """Each repeats private facts in what is sent."""

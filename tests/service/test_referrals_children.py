@@ -82,6 +82,7 @@ async def test_a_referral_is_found_by_its_reference_or_a_childs(referring: Setti
         assert [(one["referral"], one["reference"]) for one in told] == [(referral, _short(referral))]
         assert (await referring.stranger.post("/referrals/search", json={"reference": reference})).json() == []
     assert (await referring.worker.post("/referrals/search", json={"reference": "C-9"})).json() == []
+    assert (await referring.service.audited()).count("find referral") == 3
 
 
 async def test_places_that_matter_are_noted_put_right_and_removed_each_time_told_as_one_list(referring: Setting):

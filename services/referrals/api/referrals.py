@@ -88,9 +88,10 @@ async def referrals(
 
 
 @router.post("/search", summary="Find referrals by their reference, or by a child's")
-async def find_referrals(form: FindChild, by: Reader, session: Reading) -> list[ReferralSummary]:
-    """A reading without a trace in the audit: what a queue shows names no child."""
+async def find_referrals(form: FindChild, by: Reader, session: Writing) -> list[ReferralSummary]:
     rows = await queries.referrals_called(session, form.reference, by)
+    for row in rows:
+        session.audit(by.id, "find referral", row.referral)
     return [ReferralSummary.of(row, session.clock.now()) for row in rows]
 
 
