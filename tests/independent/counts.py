@@ -183,7 +183,8 @@ def settled_since(one: Living) -> date:
     if one.placement is None:
         return date.max
     placements, at = one.period.placements, one.placement
-    if placements[at].type in ADOPTIVE:
-        while at and placements[at].type in ADOPTIVE:
-            at -= 1
-    return carer_since(placements, at)
+    if placements[at].type not in ADOPTIVE:
+        return carer_since(placements, at)
+    while at and placements[at].same_carer and placements[at - 1].type in ADOPTIVE:
+        at -= 1  # consent became an order: still the same adopters
+    return carer_since(placements, max(at - 1, 0))

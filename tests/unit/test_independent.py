@@ -164,6 +164,8 @@ def test_four_placements_are_three_moves_also_across_two_periods(told) -> None:
         (["30/09/2021 01/04/2023 S U6", "01/04/2023 - P A4"], Share(1, 1)),
         (["30/09/2021 01/04/2023 S U6", "01/04/2023 01/06/2023 P A4", "01/06/2023 - T A6"], Share(1, 1)),
         (["30/09/2021 01/01/2023 S U6", "01/01/2023 01/04/2023 P U4", "01/04/2023 - P A4"], Share(0, 1)),
+        (["30/09/2021 01/04/2022 S U6", "01/04/2022 01/04/2023 P A4", "01/04/2023 - P A4"], Share(0, 1)),
+        (["30/09/2021 01/04/2022 S U6", "01/04/2022 01/04/2023 T A3", "01/04/2023 - U A5"], Share(1, 1)),
     ],
 )
 def test_long_term_is_two_years_with_one_carer_or_with_the_one_before_adoption(told, lines, expected) -> None:
