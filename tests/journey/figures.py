@@ -91,7 +91,7 @@ async def published(team: Team, person: str, service: str, lane: str) -> int:
 
     async def settled() -> dict[str, int]:
         lanes = (await team.does(person, "GET", f"/{service}/ready"))["publishes"]
-        return lanes[lane] if lanes[lane]["waiting"] == 0 else {}
+        return lanes[lane] if lane in lanes and lanes[lane]["waiting"] == 0 else {}
 
     return int((await until(settled))["last"])
 
