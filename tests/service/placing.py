@@ -90,7 +90,8 @@ class Placing:
 
     async def vacancy(self, places: int = 1, postcode: str = HERE, **home: Any) -> dict[str, Any]:
         """A home with places that are all on offer: `home`, `places`, `vacancy`."""
-        made = {"home": new_id(), "places": [new_id() for _ in range(places)], "vacancy": new_id()}
+        made: dict[str, Any] = {"home": new_id(), "vacancy": new_id()}
+        made["places"] = [new_id() for _ in range(places)]
         opened = date(2020, 4, 1)
         facts = {
             "name": "Beech House",
