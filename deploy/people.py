@@ -19,7 +19,7 @@ DEMONSTRATION_SECRET = "demonstration"  # noqa: S105 - everybody's, and good for
 SERVICES_AUDIENCE = "services"
 OPERATIONS = "operations"
 SHARED = "providers"
-AUTHORITY_TOPICS = frozenset({"placements", "referrals"})
+AUTHORITY_TOPICS = frozenset({"placements", "placements.prices", "referrals"})
 """What an authority's own systems may read of the feeds: their own children's events, and no restricted topic."""
 
 

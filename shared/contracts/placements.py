@@ -157,8 +157,8 @@ class PriceLine(BaseModel):
     weekly_pence: int
 
 
-class PlacementRepriced(Event, topic="placements", subject="placement"):
-    """Every price of a placement, as they now stand."""
+class PlacementRepriced(Event, topic="placements.prices", subject="placement"):
+    """Every price of a placement, as they now stand. A topic of its own: those who find, hold and follow homes need none."""
 
     placement: UUID
     authority: str

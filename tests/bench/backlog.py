@@ -20,7 +20,7 @@ from tests.bench.installations import Bare, bare_beside, nothing_yet
 from tests.bench.results import Result, result
 
 EVENTS = int(os.environ.get("EVENTS", "200000"))
-AUTHORITY, LANE = "E09000033", "placements.00"
+AUTHORITY, LANES = "E09000033", "placements%.00"
 COLUMNS = ("id", "lane", "type", "subject", "authority", "recorded_at", "body")
 OTHERS = ("providers-1", "referrals-1", "proxy")
 """They would each take their own share of the same messages; the question here is one way through."""
@@ -75,9 +75,9 @@ async def _ours(installation: Distributed, rows: list[Composed]) -> float:
     records = [(row.id, row.lane, row.type, row.subject, row.authority, row.time, row.body) for row in rows]
     await placements.copy_records_to_table("outbox", schema_name="spine", columns=COLUMNS, records=records)
     installation.start_process("placements-1")
-    sequenced = "SELECT last_sequence FROM spine.lanes WHERE lane = $1"
+    sequenced = "SELECT sum(last_sequence) FROM spine.lanes WHERE lane LIKE $1"
     began = await _when(placements, sequenced, lambda last: last > 0)
-    handled = "SELECT sequence FROM spine.inbox WHERE lane = $1"
+    handled = "SELECT sum(sequence) FROM spine.inbox WHERE lane LIKE $1"
     ended = await _when(metrics, handled, lambda last: last >= len(rows))
     await placements.close()
     await metrics.close()
@@ -85,9 +85,9 @@ async def _ours(installation: Distributed, rows: list[Composed]) -> float:
 
 
 async def _when(connection: Any, sql: str, reached: Callable[[int], bool]) -> float:
-    """When a lane had come so far; for a beginning, the last moment at which it had not begun."""
+    """When the lanes had come so far; for a beginning, the last moment at which they had not begun."""
     before = perf_counter()
-    while not reached(await connection.fetchval(sql, LANE) or 0):
+    while not reached(await connection.fetchval(sql, LANES) or 0):
         before = perf_counter()
         await asyncio.sleep(0.02)
     return before
