@@ -67,6 +67,13 @@ async def test_a_child_who_has_a_home_keeps_it_and_the_referral(world: World, sc
     assert (await _asks(world, f"/placements/{made['placement']}", OFFICER))["status"] == "started"
 
 
+async def test_nobody_is_asked_for_a_home_before_the_panel_has_decided(world: World, scenes: Scenes) -> None:
+    vacancy, asked = await scenes.vacancy(), await scenes.before_panel()
+    form = {**asked, "vacancy": vacancy["vacancy"]}
+    answer = await world.client(At.NORTHSHIRE, OFFICER).post("/placements/offers", json=form)
+    assert (answer.status_code, answer.json()["code"]) == (409, "before_panel")
+
+
 async def test_what_a_panel_approved_finds_a_home(world: World, scenes: Scenes) -> None:
     vacancy, asked = await scenes.vacancy(), await scenes.approved()
     referral = f"/referrals/{asked['referral']}"

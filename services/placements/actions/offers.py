@@ -48,6 +48,8 @@ async def invite_offer(session: WriteSession, form: Invite, *, by: Person) -> UU
     asked_for = await session.one(ASKED_FOR, form.referral)
     if asked_for is None or not asked_for.open:
         raise Refused("That referral is closed.", field="referral")
+    if asked_for.status == ReferralStatus.SUBMITTED:  # one that needs no panel is searching at once
+        raise Refused("A panel has not decided about that referral yet.", field="referral", code="before_panel")
     if asked_for.status == ReferralStatus.INFORMATION_ASKED:
         raise Refused("That referral waits for more information.", field="referral", code="information_asked")
     vacancy = await session.one(VACANCY, form.vacancy, referral.authority)
