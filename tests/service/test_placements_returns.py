@@ -3,10 +3,10 @@
 import asyncio
 import io
 import zipfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -23,11 +23,11 @@ from shared.contracts.placements import (
     PlacementEnded,
     PlacementStarted,
 )
-from shared.contracts.referrals import ChildRegistered, StatutoryDetailsNoted
 from shared.identity.person import Role
 from tests.alone import NORTHSHIRE, SOUTHMERE, Alone, alone, refused
 from tests.loading import loaded, send
 from tests.returns import Row, a_child, a_year, an_episode, written, zipped
+from tests.service.returning import heard_of, load
 from tests.waiting import until
 
 ONE_YEAR = a_year(2023, [a_child()], [an_episode()])
@@ -47,22 +47,6 @@ CARE = (CareStarted, CareEnded, CareCorrected, CareAnnulled)
 async def placements(fresh_database) -> AsyncIterator[Alone]:
     async with alone(SERVICE, await fresh_database(SERVICE.migrations)) as one:
         yield one
-
-
-async def heard_of(placements: Alone, reference: str = "C1", authority: str = NORTHSHIRE, **more: Any) -> UUID:
-    """A child that referrals has told of."""
-    child = uuid4()
-    who = {"child": child, "authority": authority, "version": 1}
-    born = {"born": date(2012, 6, 7), "sex": "F", "ethnicity": "WBRI", "uasc": False} | more
-    await placements.hear(
-        ChildRegistered(**who, **born),
-        StatutoryDetailsNoted(**who, reference=reference, upn=None, home_postcode=None),
-    )
-    return child
-
-
-async def load(placements: Alone, files: Mapping[str, bytes], authority: str = NORTHSHIRE) -> dict[str, Any]:
-    return await loaded(placements.of(authority, Role.ANALYST), "placements", zipped(files))
 
 
 async def kinds(placements: Alone, *of: Any) -> list[tuple[str, int]]:

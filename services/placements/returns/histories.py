@@ -91,10 +91,10 @@ def _merge(
     stays = {d: t for d, t in known.items() if t.year > years[-1] or (d not in new and t.year < years[0])}
     history = dict(sorted((new | stays).items()))
     ledger = Ledger(header, tuple(told.episode for told in history.values()))
-    if history != new:
-        for day, told in known.items():
-            if day not in new and _left_open(told, years):
-                problems.note("not_carried_on", header.file, header.row, "CHILD", year=told.year)
+    lost = [told for day, told in known.items() if day not in new and _left_open(told, years)]
+    for told in lost:
+        problems.note("not_carried_on", header.file, header.row, "CHILD", year=told.year)
+    if history != new and not lost:
         judge_child(header, ledger.episodes, problems)
     return Merged(child, ledger, known, history)
 
