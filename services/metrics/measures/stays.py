@@ -108,10 +108,15 @@ def _types(asked: Asked, every: Spans) -> Numbers:
 def with_carer_since(asked: Asked, same_carer_counts: str) -> Numbers:
     """For each stay: since when the child is with this carer, an adoptive placement and the one before it together."""
     every, since = stays(asked), runs(asked, same_carer_counts).since
-    adoptive = np.flatnonzero(follows(every) & asked.is_one_of(_types(asked, every), *FOR_ADOPTION))
+    adoptive = asked.is_one_of(_types(asked, every), *FOR_ADOPTION)
+    later = np.flatnonzero(follows(every) & adoptive)
     together = since.copy()
-    together[adoptive] = since[adoptive - 1]
-    return together
+    together[later] = since[later - 1]
+    # Where consent becomes an order, the adopters stay the same: what came before them still counts.
+    goes_on = later[adoptive[later - 1] & (since[later] == since[later - 1])]
+    begins = np.arange(len(every))
+    begins[goes_on] = 0
+    return together[np.maximum.accumulate(begins)]
 
 
 @once_a_day
