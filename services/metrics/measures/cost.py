@@ -1,10 +1,12 @@
 """Measures of what placements cost."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from services.metrics.columns import Mask, Numbers
 from services.metrics.domain import NO_END, day_number, financial_year_of
-from services.metrics.measures.asked import Asked, once, pairs
+from services.metrics.measures.asked import Asked, once, once_a_day, pairs
 from services.metrics.measures.care import Spans, on_short_breaks, told_of_children
 from services.metrics.measures.figure import Counted, Groups, Measure
 from services.metrics.measures.groups import (
@@ -20,25 +22,41 @@ ELEMENT = {"element": ("all", "social_care", "education", "health")}
 BREAKDOWNS = (*OF_A_PLACEMENT, "contract", *OF_A_CHILD)
 
 
-@once
-def _begun_nights(asked: Asked) -> Spans:
-    return spans_of(*begun(asked))
+@dataclass(frozen=True, eq=False)
+class Bought:
+    """Placements in which a child arrived, with nights, and every line of their prices."""
+
+    nights: Spans
+    costs: Mask
+    """Which of them cost something: temporary stays too, what is wholly within short breaks not."""
+    of: Numbers
+    """For each line of prices the placement it is of; with the nights it is in force while the placement lasts."""
+    starts: Numbers
+    ends: Numbers
+    element: Numbers
+    pence: Numbers
 
 
 @once
-def _bought(asked: Asked) -> Spans:
-    """Placements that cost something: temporary stays too, short breaks not."""
-    every = _begun_nights(asked)
-    return every[~under_short_breaks(asked, every)]
+def _bought(asked: Asked) -> Bought:
+    nights = spans_of(*begun(asked))
+    prices, lines = asked.rows("prices")
+    lines = lines[np.argsort(prices["placement"][lines], kind="stable")]
+    of, at = pairs(asked.columns["placements"]["placement"][nights.row], prices["placement"][lines])
+    lines = lines[at]
+    starts = np.maximum(prices["starts"][lines], nights.starts[of])
+    ends = np.minimum(prices["ends"][lines], nights.ends[of])
+    costs = ~under_short_breaks(asked, nights)
+    return Bought(nights, costs, of, starts, ends, prices["element"][lines], prices["weekly_pence"][lines])
 
 
 def weekly_prices(asked: Asked) -> Counted:
     """The night of the day: the weekly price in force for each child's placement that has one."""
-    placements, every = asked.columns["placements"], _begun_nights(asked)
-    rows = every.row[(every.starts <= asked.day) & (every.ends > asked.day)]
-    rows = rows[~on_short_breaks(asked)[placements["child"][rows]]]
-    pence, priced = _prices_now(asked, rows, asked.parameters["element"])
-    rows, pence, priced = _with_what_is_kept(asked, rows, pence, priced)
+    nights = _bought(asked).nights
+    now = np.flatnonzero((nights.starts <= asked.day) & (nights.ends > asked.day))
+    now = now[~on_short_breaks(asked)[nights.child[now]]]
+    pence, priced = _prices_now(asked, asked.parameters["element"])
+    rows, pence, priced = _with_what_is_kept(asked, nights.row[now], pence[now], priced[now])
     parts = {"nights": len(rows), "nights_with_a_price": int(priced.sum())}
     rows, pence = rows[priced], pence[priced]
     return Counted(pence, np.ones(len(rows), np.int64), _groups(asked, rows), parts)
@@ -52,7 +70,7 @@ def _with_what_is_kept(asked: Asked, rows: Numbers, pence: Numbers, priced: Mask
     if not temporary.any():
         return rows, pence, priced
     kept = np.full(len(asked.columns.ids["child"]), -1, np.int64)
-    # Of several that go on, one with a price if there is one: the newest written here stays.
+    # Of several that go on, one with a price if there is one: what is written last stays.
     for mains in (np.flatnonzero(~temporary & ~priced), np.flatnonzero(~temporary & priced)):
         kept[children[mains]] = mains
     beside = np.flatnonzero(temporary & (kept[children] >= 0))
@@ -64,31 +82,16 @@ def _with_what_is_kept(asked: Asked, rows: Numbers, pence: Numbers, priced: Mask
     return rows[alone], pence[alone], priced[alone]
 
 
-@once
-def _lines(asked: Asked) -> tuple[Numbers, Numbers]:
-    """Lines of prices in order of their placement, and that placement."""
-    prices, lines = asked.rows("prices")
-    lines = lines[np.argsort(prices["placement"][lines], kind="stable")]
-    return lines, prices["placement"][lines]
-
-
-def _lines_of(asked: Asked, rows: Numbers) -> tuple[Numbers, Numbers]:
-    """For some placements their lines of prices, and which of the placements each is of."""
-    lines, placements = _lines(asked)
-    of, at = pairs(asked.columns["placements"]["placement"][rows], placements)
-    return lines[at], of
-
-
-def _prices_now(asked: Asked, rows: Numbers, element: str) -> tuple[Numbers, Mask]:
-    """For some placements the pence a week in force of the elements asked for, and whether any element is in force."""
-    prices, (lines, of) = asked.columns["prices"], _lines_of(asked, rows)
-    now = (prices["starts"][lines] <= asked.day) & (prices["ends"][lines] > asked.day)
-    lines, of = lines[now], of[now]
-    priced = np.bincount(of, minlength=len(rows)) > 0
+@once_a_day
+def _prices_now(asked: Asked, element: str) -> tuple[Numbers, Mask]:
+    """For each placement that was bought the pence a week in force of an element (or all), and whether any is in force."""
+    bought = _bought(asked)
+    lines = np.flatnonzero((bought.starts <= asked.day) & (bought.ends > asked.day))
+    priced = np.zeros(len(bought.nights), np.bool_)
+    priced[bought.of[lines]] = True
     if element != "all":
-        said = prices["element"][lines] == asked.word(element)
-        lines, of = lines[said], of[said]
-    return _added_up(of, prices["weekly_pence"][lines], len(rows)), priced
+        lines = lines[bought.element[lines] == asked.word(element)]
+    return _added_up(bought.of[lines], bought.pence[lines], len(bought.nights)), priced
 
 
 def _added_up(of: Numbers, pence: Numbers, count: int) -> Numbers:
@@ -98,19 +101,18 @@ def _added_up(of: Numbers, pence: Numbers, count: int) -> Numbers:
 
 def spent_and_committed(asked: Asked) -> Counted:
     """Seven times the pence of the financial year: nights so far as they were priced, nights to come at today's price."""
-    bought, year = _bought(asked), financial_year_of(asked.as_at)
-    nights = bought[(bought.starts <= asked.day) & (bought.ends > day_number(year))]
-    rows = nights.row
-    prices, (lines, of) = asked.columns["prices"], _lines_of(asked, rows)
+    bought, first = _bought(asked), day_number(financial_year_of(asked.as_at))
+    lines = np.flatnonzero((bought.starts <= asked.day) & (bought.ends > first))
     if (element := asked.parameters["element"]) != "all":
-        said = prices["element"][lines] == asked.word(element)
-        lines, of = lines[said], of[said]
-    starts = np.maximum(np.maximum(prices["starts"][lines], nights.starts[of]), day_number(year))
-    ends = np.minimum(np.minimum(prices["ends"][lines], nights.ends[of]), asked.day + 1)
-    spent = _added_up(of, np.maximum(ends - starts, 0) * prices["weekly_pence"][lines], len(rows))
-    to_come = _prices_now(asked, rows, element)[0] * _nights_to_come(asked, nights)
+        lines = lines[bought.element[lines] == asked.word(element)]
+    counted = np.minimum(bought.ends[lines], asked.day + 1) - np.maximum(bought.starts[lines], first)
+    spent = _added_up(bought.of[lines], np.maximum(counted, 0) * bought.pence[lines], len(bought.nights))
+    nights = bought.nights
+    this_year = np.flatnonzero(bought.costs & (nights.starts <= asked.day) & (nights.ends > first))
+    nights, spent = nights[this_year], spent[this_year]
+    to_come = _prices_now(asked, element)[0][this_year] * _nights_to_come(asked, nights)
     parts = {"spent_pence": int(spent.sum()) // 7, "to_come_pence": int(to_come.sum()) // 7}
-    return Counted(spent + to_come, None, _groups(asked, rows), parts)
+    return Counted(spent + to_come, None, _groups(asked, nights.row), parts)
 
 
 def _nights_to_come(asked: Asked, nights: Spans) -> Numbers:
@@ -136,7 +138,7 @@ def _groups(asked: Asked, rows: Numbers) -> Groups:
     return {
         **by_authority(asked, placements, rows),
         **by_child(asked, placements["child"][rows]),
-        **by_placement(asked, rows),
+        **by_placement(asked, lambda: rows),
     }
 
 

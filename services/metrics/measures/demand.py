@@ -1,5 +1,7 @@
 """Measures of what is asked for, and of how it is answered: referrals, offers, and the days they take."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from services.metrics.columns import Mask, Numbers
@@ -34,8 +36,8 @@ def offers_covered_from(asked: Asked) -> Numbers:
 def unanswered(asked: Asked) -> Counted:
     """Referrals as they stood at the end of the day; or each of their children."""
     referrals, lines = asked.as_stood("referrals")
-    submitted = days_of(referrals["submitted_at"][lines])
-    lines = lines[asked.is_one_of(referrals["status"][lines], *OPEN) & (submitted <= asked.day)]
+    lines = lines[asked.is_one_of(referrals["status"][lines], *OPEN)]
+    lines = lines[days_of(referrals["submitted_at"][lines]) <= asked.day]
     if asked.parameters["count"] == "referrals":
         lines = lines[np.unique(referrals["referral"][lines], return_index=True)[1]]
     days_open = asked.day - days_of(referrals["submitted_at"][lines])
@@ -103,37 +105,49 @@ def _beside_lines(asked: Asked, referrals: Numbers, children: Numbers, told: Num
 
 def days_to_an_offer(asked: Asked) -> Counted:
     """Of children whose first offer came within the window: the days since they were referred."""
-    return _days_taken(asked, *_waited_for_offers(asked))
+    return _days_taken(asked, _waited_for_offers(asked))
 
 
 def days_to_arrival(asked: Asked) -> Counted:
     """Of children who arrived within the window: the days since they were referred."""
-    return _days_taken(asked, *_waited_for_arrivals(asked))
+    return _days_taken(asked, _waited_for_arrivals(asked))
+
+
+@dataclass(frozen=True, eq=False)
+class Waits:
+    """Children of referrals who wait no more: the lines, until which day and how many days, and whether it was in time."""
+
+    line: Numbers
+    until: Numbers
+    days: Numbers
+    in_time: Mask
+
+
+def _waits(asked: Asked, lines: Numbers, until: Numbers, in_time: Mask) -> Waits:
+    submitted = days_of(asked.columns["referrals"]["submitted_at"][lines])
+    return Waits(lines, until, np.maximum(until - submitted, 0), in_time)
 
 
 @once
-def _waited_for_offers(asked: Asked) -> tuple[Numbers, Numbers, Mask]:
-    """Lines of referrals that had an offer, the day of the first, and whether it came in time."""
+def _waited_for_offers(asked: Asked) -> Waits:
     lines, moments = _first_offers(asked)
     due = asked.columns["referrals"]["due_at"][lines]
-    return lines, days_of(moments), (due < 0) | (moments <= due)
+    return _waits(asked, lines, days_of(moments), (due < 0) | (moments <= due))
 
 
 @once
-def _waited_for_arrivals(asked: Asked) -> tuple[Numbers, Numbers, Mask]:
-    """The same of lines whose child arrived."""
+def _waited_for_arrivals(asked: Asked) -> Waits:
     lines, arrived = _arrivals(asked)
     days = arrived.astype(np.int64)
-    return lines, days, days <= days_of(asked.columns["referrals"]["due_at"][lines])
+    return _waits(asked, lines, days, days <= days_of(asked.columns["referrals"]["due_at"][lines]))
 
 
-def _days_taken(asked: Asked, lines: Numbers, until: Numbers, in_time: Mask) -> Counted:
-    inside = (until >= asked.first) & (until <= asked.day)
-    lines, until, in_time = lines[inside], until[inside], in_time[inside]
-    referrals = asked.columns["referrals"]
-    taken = np.maximum(until - days_of(referrals["submitted_at"][lines]), 0)
-    parts = {"without_a_deadline": int((referrals["due_at"][lines] < 0).sum())}
-    return Counted(taken, None, _of_referrals(asked, lines), parts, within=in_time, reaches_back_to=asked.first)
+def _days_taken(asked: Asked, waits: Waits) -> Counted:
+    inside = np.flatnonzero((waits.until >= asked.first) & (waits.until <= asked.day))
+    lines = waits.line[inside]
+    parts = {"without_a_deadline": int((asked.columns["referrals"]["due_at"][lines] < 0).sum())}
+    groups, in_time = _of_referrals(asked, lines), waits.in_time[inside]
+    return Counted(waits.days[inside], None, groups, parts, within=in_time, reaches_back_to=asked.first)
 
 
 @once

@@ -31,7 +31,7 @@ class Counted:
     denominator: Numbers | None
     groups: Groups
     parts: Mapping[str, int] = field(default_factory=dict)
-    within: Mask | None = None
+    within: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
     reaches_back_to: int | None = None
     """The first day it looks back to; what was before coverage is not known."""
     unsure: str = ""
@@ -130,7 +130,7 @@ NOTHING = Cell(None, None, None)
 def whole_of(measure: Measure, asked: Asked, counted: Counted) -> Cell:
     """All that was counted."""
     if measure.distributed:
-        return _of_values(measure, asked, np.sort(counted.numerator), counted.within)
+        return _of_values(measure, asked, np.sort(counted.numerator), int(counted.within.sum()))
     denominator = None if counted.denominator is None else int(counted.denominator.sum())
     return quotient(measure, int(counted.numerator.sum()), denominator)
 
@@ -162,7 +162,7 @@ def cells_of(measure: Measure, asked: Asked, counted: Counted, by: str, whole: C
     return {label: quotient(measure, n, d) for label, _, n, d in named}
 
 
-def _sums(codes: Numbers, told: Numbers) -> Numbers:
+def _sums(codes: Numbers, told: Numbers | Mask) -> Numbers:
     # Weights travel as doubles: exact, because no sum of ours comes near 2^53.
     sums: Numbers = np.bincount(codes, weights=told).round().astype(np.int64)
     return sums
@@ -171,18 +171,19 @@ def _sums(codes: Numbers, told: Numbers) -> Numbers:
 def _distributed(
     measure: Measure, asked: Asked, counted: Counted, codes: Numbers, name: Callable[[int], str]
 ) -> dict[str, Cell]:
-    if not len(codes):
-        return {}
-    order = np.lexsort((counted.numerator, codes))
-    there, at = np.unique(codes[order], return_index=True)
+    # One number is put in order many times as fast as two are.
+    keys = np.sort((codes.astype(np.int64) << 32) + counted.numerator)
+    counts = np.bincount(codes)
+    there = np.flatnonzero(counts)
+    ends = np.cumsum(counts[there]).tolist()
+    met = _sums(codes, counted.within)[there].tolist()
     cells = {}
-    for code, rows in zip(there.tolist(), np.split(order, at[1:]), strict=True):
-        within = None if counted.within is None else counted.within[rows]
-        cells[name(code)] = _of_values(measure, asked, counted.numerator[rows], within)
+    for code, begin, end, within in zip(there.tolist(), [0, *ends], ends, met, strict=False):
+        cells[name(code)] = _of_values(measure, asked, keys[begin:end] - (code << 32), within)
     return dict(sorted(cells.items()))
 
 
-def _of_values(measure: Measure, asked: Asked, values: Numbers, within: Mask | None) -> Cell:
+def _of_values(measure: Measure, asked: Asked, values: Numbers, within: int) -> Cell:
     """One statistic of values in order."""
     count = len(values)
     if not count:
@@ -191,9 +192,7 @@ def _of_values(measure: Measure, asked: Asked, values: Numbers, within: Mask | N
         case "mean":
             return quotient(measure, int(values.sum()), count)
         case "within":
-            assert within is not None
-            met = int(within.sum())
-            return Cell(met, count, half_up(100 * met, count, 1))
+            return Cell(within, count, half_up(100 * within, count, 1))
         case "ninetieth":
             return Cell(None, count, _centile(measure, values, 90))
     return Cell(None, count, _median(measure, values))

@@ -55,12 +55,12 @@ def by_child(asked: Asked, children: Numbers) -> dict[str, Callable[[], Group]]:
     }
 
 
-def by_placement(asked: Asked, rows: Numbers) -> dict[str, Callable[[], Group]]:
-    """What is recorded of each row's placement; -1 is none."""
-    placements = asked.columns["placements"]
+def by_placement(asked: Asked, found: Callable[[], Numbers]) -> dict[str, Callable[[], Group]]:
+    """What is recorded of each row's placement, found where it is asked for; -1 is none."""
 
     def told(column: str) -> Numbers:
-        return np.where(rows >= 0, placements[column][rows], 0) if len(rows) and placements.size else rows * 0
+        rows = found()
+        return np.append(asked.columns["placements"][column], 0)[rows]
 
     return {
         "type": lambda: words(asked, told("type")),
@@ -78,7 +78,7 @@ def by_looked_after_child(asked: Asked, spans: Spans) -> Groups:
         "authority": lambda: words(asked, periods["authority"][spans.row]),
         **by_child(asked, spans.child),
         "legal_status": lambda: words(asked, legal_status_now(asked)[spans.row]),
-        **by_placement(asked, placement_now(asked)[spans.child]),
+        **by_placement(asked, lambda: placement_now(asked)[spans.child]),
     }
 
 

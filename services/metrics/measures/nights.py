@@ -3,7 +3,7 @@
 import numpy as np
 
 from services.metrics.columns import Numbers
-from services.metrics.measures.asked import Asked, once
+from services.metrics.measures.asked import Asked, once, once_a_day
 from services.metrics.measures.care import children_in_care
 from services.metrics.measures.figure import Counted, Measure
 from services.metrics.measures.groups import (
@@ -45,29 +45,30 @@ def _nights(asked: Asked) -> tuple[Numbers, Numbers, Numbers]:
     return every.row, starts, every.ends
 
 
-def nights_within(asked: Asked) -> tuple[Numbers, Numbers]:
-    """Rows of placements that have any, and their nights within the window."""
+@once_a_day
+def _nights_since(asked: Asked, first: int) -> tuple[Numbers, Numbers]:
+    """Rows of placements that have any, and their nights from a day up to the night of the day."""
     rows, starts, ends = _nights(asked)
-    nights = np.minimum(ends, asked.day + 1) - np.maximum(starts, asked.first)
+    nights = np.minimum(ends, asked.day + 1) - np.maximum(starts, first)
     some = nights > 0
     return rows[some], nights[some]
 
 
 def nights_by_kind(asked: Asked) -> Counted:
     """Nights in the window."""
-    rows, nights = nights_within(asked)
+    rows, nights = _nights_since(asked, asked.first)
     placements = asked.columns["placements"]
     groups = {
         **by_authority(asked, placements, rows),
         **by_child(asked, placements["child"][rows]),
-        **by_placement(asked, rows),
+        **by_placement(asked, lambda: rows),
     }
     return Counted(nights, None, groups, reaches_back_to=asked.first)
 
 
 def own_foster_nights(asked: Asked) -> Counted:
     """Foster nights in the window with the authority's own carers or an agency's, and those of them with its own."""
-    rows, nights = nights_within(asked)
+    rows, nights = _nights_since(asked, asked.first)
     placements = asked.columns["placements"]
     types = FOSTERING + KINSHIP if asked.parameters["kinship"] == "in" else FOSTERING
     foster = asked.is_one_of(placements["type"][rows], *types)
@@ -77,7 +78,7 @@ def own_foster_nights(asked: Asked) -> Counted:
     groups = {
         **by_authority(asked, placements, rows),
         **by_child(asked, placements["child"][rows]),
-        **by_placement(asked, rows),
+        **by_placement(asked, lambda: rows),
     }
     return Counted(np.where(own, nights, 0), nights, groups, reaches_back_to=asked.first)
 

@@ -87,7 +87,7 @@ def third_reached(asked: Asked) -> Counted:
     groups = {
         **by_authority(asked, placements, within.row),
         **by_child(asked, within.child),
-        **by_placement(asked, within.row),
+        **by_placement(asked, lambda: within.row),
     }
     back = int(_year_to(np.array([asked.first]))[0])
     return Counted(ones(within), None, groups, reaches_back_to=back)
