@@ -103,6 +103,12 @@ async def confirming_vacancies(scenes: Scenes) -> Asked:
     return Asked("/providers/vacancies/confirm", form(vacancy), absent_form=form(nobody()))
 
 
+async def uploading_vacancies(scenes: Scenes) -> Asked:
+    home = (await scenes.home())["home"]
+    content = f"home,available_from,weekly_pounds\n{home},{day(1)},3810\n"
+    return Asked("/providers/vacancies/upload", content.encode(), kind="text/csv")
+
+
 async def awarding_a_contract(scenes: Scenes) -> Asked:
     return Asked("/providers/contracts", scenes.contract_form(await scenes.provider()))
 
@@ -148,6 +154,7 @@ PROVIDERS: dict[str, list[Case]] = {
         about(f"{HOME}/calendar?from={day(0)}&to={day(7)}", "home", "home", OF_HOME)
     ],
     "POST /providers/vacancies": [Case(posting_a_vacancy, OF_HOME)],
+    "POST /providers/vacancies/upload": [Case(uploading_vacancies, OF_HOME, {At.LARCH: 422})],
     "GET /providers/vacancies": [plain("/providers/vacancies", through=PLACED)],
     "POST /providers/vacancies/confirm": [Case(confirming_vacancies, OF_HOME)],
     "POST /providers/vacancies/{vacancy:uuid}/confirm": [
