@@ -10,7 +10,7 @@ PLAIN_FILES = ("__init__", "service", "domain", "tables", "actions", "queries")
 FACING_FILES = ("forms", "pages", "api", "reactions", "templates", "migrations")
 FILE_NAMES = frozenset((*PLAIN_FILES, *FACING_FILES))
 FILE_NAMES_OF_ONE = {
-    "referrals": frozenset({"deadlines"}),
+    "referrals": frozenset({"deadlines", "returns"}),
     "placements": frozenset({"matching", "returns", "ledger"}),
     "providers": frozenset({"ofsted"}),
     "metrics": frozenset(
