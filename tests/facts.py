@@ -181,15 +181,15 @@ moments = st.none() | st.integers(-1, 10).map(lambda n: NOON + timedelta(hours=n
 as_ats = st.integers(-2, 11).map(lambda n: FIRST + timedelta(days=n))
 
 
-def told(kind: str, subject: Any, at: datetime = NOON, version: int = 1, **said: Any) -> Version:
+def told(table: str, subject: Any, at: datetime = NOON, version: int = 1, **said: Any) -> Version:
     """One version of one of our authority's subjects, known by a number; `lines` where its kind has them."""
     lines = said.pop("lines", None)
     ids = {
         name: UUID(int=said[name]) for name in ("child", "home", "place", "referral") if isinstance(said.get(name), int)
     }
-    own = {"authority": OURS} if "authority" in SHAPES[kind] and kind != "coverages" else {}
+    own = {"authority": OURS} if "authority" in SHAPES[table] and table != "coverages" else {}
     subject = UUID(int=subject) if isinstance(subject, int) else subject
-    return Version(kind, subject, version, at, {**own, **said, **ids}, lines)
+    return Version(table, subject, version, at, {**own, **said, **ids}, lines)
 
 
 def a_child(number: int, **said: Any) -> Version:
