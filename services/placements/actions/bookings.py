@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.placements.actions.circumstances import Whereabouts, terms, whereabouts_of_home
+from services.placements.actions.circumstances import Whereabouts, surrounding
 from services.placements.actions.holding import free_place, give_up, locked, possible_places
 from services.placements.actions.telling import placement_state, prices_as_json
 from services.placements.actions.writing import our_placement, write_placement
@@ -115,8 +115,8 @@ async def _must_fit(session: WriteSession, asking: Asking) -> None:
 
 async def _ask_for(session: WriteSession, asking: Asking, place: Offered, geography: Geography, by: Person) -> Row:
     offer = asking.offer
-    where, home = await whereabouts_of_home(session, geography, offer.authority, offer.child, offer.home, asking.starts)
-    reason, approved_by = _distance_decided(asking, where, by)
+    around = await surrounding(session, geography, offer, place.type, asking.starts)
+    reason, approved_by = _distance_decided(asking, around.where, by)
     left = asking.moves_from and await session.value(
         "SELECT home FROM placements WHERE placement = $1", asking.moves_from
     )
@@ -126,7 +126,7 @@ async def _ask_for(session: WriteSession, asking: Asking, place: Offered, geogra
     columns = {
         **{name: offer[name] for name in ("authority", "child", "referral", "offer", "provider", "home")},
         **{name: getattr(asking, name) for name in ("purpose", "moves_from", "starts", "ends")},
-        **where.columns(),
+        **around.where.columns(),
         "placement": new_id(),
         "status": PlacementStatus.BOOKED,
         "place": place.place,
@@ -134,8 +134,8 @@ async def _ask_for(session: WriteSession, asking: Asking, place: Offered, geogra
         "group_id": asking.group,
         "type": place.type,
         "sector": place.sector,
-        "urn": home.urn,
-        "contract": await terms(session, offer.authority, offer.provider, place.type, asking.starts),
+        "urn": around.urn,
+        "contract": around.contract,
         "same_carer": left == offer.home,
         "distance_reason": reason,
         "distance_approved_by": approved_by,

@@ -14,12 +14,14 @@ FAR_TENTHS = 200
 """Twenty miles, in tenths."""
 CHILD = """SELECT c.uasc, d.home_postcode FROM children c LEFT JOIN statutory_details d ON d.child = c.child
     WHERE c.child = $1"""
-HOME = """SELECT h.area, h.outward, h.urn, l.postcode FROM homes h LEFT JOIN home_locations l USING (home)
-    WHERE h.home = $1"""
-TERMS = """SELECT CASE WHEN o.owned_by = $1 THEN 'in_house' ELSE (SELECT c.kind FROM contracts c
-        WHERE c.authority = $1 AND c.provider = $2 AND (c.types = '{}' OR $3 = ANY(c.types))
-            AND c.starts <= $4 AND (c.ends IS NULL OR c.ends > $4)
-        ORDER BY c.starts DESC, c.contract DESC LIMIT 1) END FROM providers o WHERE o.provider = $2"""
+TERMS = """CASE WHEN o.owned_by = $1 THEN 'in_house' ELSE (SELECT k.kind FROM contracts k
+        WHERE k.authority = $1 AND k.provider = o.provider AND (k.types = '{}' OR $2 = ANY(k.types))
+            AND k.starts <= $3 AND (k.ends IS NULL OR k.ends > $3)
+        ORDER BY k.starts DESC, k.contract DESC LIMIT 1) END AS kind"""
+OF_PROVIDER = f"SELECT {TERMS} FROM providers o WHERE o.provider = $4"
+OF_HOME = f"""SELECT h.area, h.outward, h.urn, l.postcode, c.uasc, d.home_postcode, {TERMS}
+    FROM homes h LEFT JOIN home_locations l USING (home) LEFT JOIN providers o ON o.provider = h.provider
+    LEFT JOIN children c ON c.child = $5 LEFT JOIN statutory_details d ON d.child = $5 WHERE h.home = $4"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +44,24 @@ class Whereabouts:
         return asdict(self)
 
 
-async def whereabouts_of_home(
-    session: ReadSession, geography: Geography, authority: str, child: UUID, home: UUID, on: date
-) -> tuple[Whereabouts, Row]:
-    """A home of ours: by its exact postcode where that is known, else by the authority it stands in."""
-    row = await session.one(HOME, home)
+@dataclass(frozen=True, slots=True)
+class Surrounding:
+    """What is known of a home of ours as one child's: where it is, on what terms, its number with Ofsted."""
+
+    where: Whereabouts
+    contract: str
+    urn: str | None
+
+
+async def surrounding(session: ReadSession, geography: Geography, offer: Row, type_: str, on: date) -> Surrounding:
+    """Of the home that was offered: by its exact postcode where that is known, else by the authority it stands in."""
+    row = await session.one(OF_HOME, offer.authority, type_, on, offer.home, offer.child)
     assert row is not None
-    found = await whereabouts(session, geography, authority, child, row.postcode, on)
+    found = _where(geography, offer.authority, None if row.uasc else row.home_postcode, row.postcode, on)
     if found.location is None:
-        found = Whereabouts(row.postcode, row.outward, found.miles_tenths, _by_area(authority, row.area, on))
-    return found, row
+        location = _by_area(offer.authority, row.area, on)
+        found = Whereabouts(row.postcode, row.outward, found.miles_tenths, location)
+    return Surrounding(found, row.kind or ContractKind.SPOT, row.urn)
 
 
 async def whereabouts(
@@ -60,6 +70,10 @@ async def whereabouts(
     """Miles from the home the child came from (none for UASC), and the area as the map was on a day."""
     known = await session.one(CHILD, child)
     home = known.home_postcode if known and not known.uasc else None
+    return _where(geography, authority, home, postcode, on)
+
+
+def _where(geography: Geography, authority: str, home: str | None, postcode: str | None, on: date) -> Whereabouts:
     miles = geography.miles(home, postcode)
     tenths = None if miles is None else round(miles * 10)
     return Whereabouts(postcode, outward(postcode), tenths, geography.location(authority, postcode, on))
@@ -78,4 +92,4 @@ async def terms(session: ReadSession, authority: str, provider: UUID | None, typ
     """In house, the newest contract in force on a day that covers this kind of placement, or else spot."""
     if provider is None:
         return None
-    return await session.value(TERMS, authority, provider, type_, on) or ContractKind.SPOT
+    return await session.value(OF_PROVIDER, authority, type_, on, provider) or ContractKind.SPOT

@@ -1,6 +1,5 @@
 """Routes for stays: arrive or not, price, end, put right, raise a fear, look."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from services.placements.forms import (
 from services.placements.queries import Filter, my_placements, the_placement
 from shared.contracts.vocabulary import PlacementStatus
 from shared.store.database import Database, Reading, Writing
+from shared.web.fields import Day
 
 router = APIRouter(prefix="/placements", tags=["placements"])
 
@@ -34,7 +34,7 @@ async def placements(
     child: UUID | None = None,
     home: UUID | None = None,
     fragile: Annotated[bool | None, Query(description="whether somebody fears that it will not last")] = None,
-    as_at: Annotated[date | None, Query(description="lived in at the end of this day")] = None,
+    as_at: Annotated[Day | None, Query(description="lived in at the end of this day")] = None,
 ) -> list[PlacementShown]:
     asked = Filter(status or (), child, home, fragile, as_at)
     today = session.clock.today()
