@@ -30,11 +30,14 @@ class Team:
 
     worker: str
     officer: str
+    approver: str
     homes: tuple[str, ...]
 
 
-NORTH = Team("social-worker", "placements-officer", ("W1U 5EJ", "NW1 6XE", "W9 1SZ", "SW1V 3QT"))
-SOUTH = Team("southmere-social-worker", "southmere-placements-officer", ("W8 7NX", "SW7 2AZ", "W11 3JZ"))
+NORTH = Team("social-worker", "placements-officer", "approver", ("W1U 5EJ", "NW1 6XE", "W9 1SZ", "SW1V 3QT"))
+SOUTH = Team(
+    "southmere-social-worker", "southmere-placements-officer", "southmere-approver", ("W8 7NX", "SW7 2AZ", "W11 3JZ")
+)
 
 
 @dataclass
@@ -71,7 +74,7 @@ async def a_child_finds_a_home(tell: Teller, team: Team, *, came: date | None = 
         await tell.ask.post(team.worker, f"/referrals/{referral['referral']}/withdraw", {"reason": "family_found"})
         yield "no home could be found; the child stays with family"
         return
-    placed = await tell.ask.post(team.officer, "/placements/bookings", {"offer": accepted, "starts": str(first)})
+    placed = await _booked(tell, team, accepted, first)
     yield "a place is booked"
     placement = placed["placement"]
     await tell.ask.post(team.worker, f"/placements/{placement}/start", {"on": str(first), "legal_status": "V2"})
@@ -96,6 +99,19 @@ async def _offers(tell: Teller, team: Team, referral: str) -> AsyncIterator[tupl
     if offered:
         await tell.ask.post(team.officer, f"/placements/offers/{offered[0]}/accept")
         yield "an offer is accepted", offered[0]
+
+
+async def _booked(tell: Teller, team: Team, offer: str, first: date) -> Any:
+    """A home that is far away is booked once an approver has said that the child may live there."""
+    form = {"offer": offer, "starts": str(first)}
+    try:
+        return await tell.ask.post(team.officer, "/placements/bookings", form)
+    except httpx.HTTPStatusError as refused:
+        if refused.response.json().get("code") != "needs_approval":
+            raise
+    reason = {"distance_reason": "nothing_nearer"}
+    await tell.ask.post(team.approver, f"/placements/offers/{offer}/approve-distance", reason)
+    return await tell.ask.post(team.officer, "/placements/bookings", form)
 
 
 async def _answer(tell: Teller, home: Mapping[str, Any], offer: str) -> bool:
