@@ -10,6 +10,7 @@ import pytest
 from shared.contracts.providers import (
     ContractAwarded,
     PlaceBooked,
+    PlaceHeld,
     PlaceLine,
     PlaceOutOfService,
     PlacesChanged,
@@ -277,6 +278,18 @@ async def test_what_is_booked_and_not_held_yet_is_not_shown_to_a_child_who_must_
     await one.booked(await one.accepted(await one.referral(first), first, home))
     await assess(one, second, not_with=(first,))
     assert (await found(one, await one.referral(second)))["refused_by"] == {"not_with": 2}
+
+
+async def test_a_hold_that_expires_frees_its_nights_though_nobody_says_so(one: Placing) -> None:
+    home, referral = await one.vacancy(1), await one.referral(await one.child())
+    placed = await one.confirmed(home)
+    nights = {"starts": TODAY - timedelta(days=7), "ends": None, "released_at": None, "kind": OccupationKind.HELD}
+    whose = {"placement": UUID(placed["placement"]), "authority": NORTHSHIRE, "occupation": UUID(placed["placement"])}
+    where = {"place": UUID(placed["place"]), "home": UUID(placed["home"])}
+    await one.service.hear(PlaceHeld(version=2, **whose, **where, **nights, expires_at=NOON + timedelta(hours=1)))
+    assert (await found(one, referral))["refused_by"] == {"taken": 1}
+    one.service.clock.move(timedelta(hours=1))
+    assert (await found(one, referral))["refused_by"] == {}
 
 
 async def test_a_home_that_must_be_avoided_cannot_be_booked_either(one: Placing) -> None:

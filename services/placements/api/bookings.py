@@ -12,6 +12,7 @@ from services.placements.api.candidates import find_homes
 from services.placements.api.showing import Booker, Map, placement_shown
 from services.placements.forms import Book, BookTogether, Cancel, Narrow, PlaceDirectly, PlacementShown
 from services.placements.queries import the_offer, the_placement
+from services.placements.queries.markets import markets_of
 from shared.contracts.vocabulary import PlacementStatus
 from shared.errors import Refused
 from shared.geography import Geography
@@ -102,7 +103,8 @@ async def _say_what_else(database: Database, geography: Geography, offer: UUID, 
     """Raises the 409 that names the next homes."""
     async with database.reading() as session:
         row = await the_offer(session, offer, by)
-        found = await find_homes(session, row.referral, Narrow(child=row.child, per_page=NEXT_HOMES), by, geography)
+        narrow = Narrow(child=row.child, per_page=NEXT_HOMES)
+        found = await find_homes(session, markets_of(database), row.referral, narrow, by, geography)
     homes = [candidate.model_dump(mode="json") for candidate in found.possible]
     raise Refused(TAKEN, field=field, code="taken", more={"next": homes})
 

@@ -1,9 +1,7 @@
 """The route for finding a home: which places could take a child or siblings, and which rule refuses the others."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -14,18 +12,16 @@ from services.placements.forms import Candidate, Candidates, Narrow, Placing, Un
 from services.placements.matching import (
     Found,
     Judgement,
-    Offered,
     Together,
-    Wanted,
     homes_seen,
-    market_of,
     page_of,
     refused_by_one_of,
     rows_seen,
     search,
     search_together,
 )
-from services.placements.queries import all_wanted, places_offered, wanted_in
+from services.placements.queries import all_wanted, wanted_in
+from services.placements.queries.markets import Markets, markets_of
 from shared.errors import Invalid, NotFound
 from shared.geography import Geography
 from shared.identity.access import may
@@ -56,7 +52,7 @@ async def candidates(
 
     await database.signals.until(referral, arrived, request.app.state.running.settings.booking_wait_seconds)
     async with database.reading() as session:
-        found = await find_homes(session, referral, narrow, by, where)
+        found = await find_homes(session, markets_of(database), referral, narrow, by, where)
     for child in found.children:
         await audit_read(database, by.id, "candidates", child)
     return found.model_copy(update=_pages(request, narrow, found))
@@ -77,30 +73,16 @@ def _pages(request: Request, narrow: Narrow, found: Candidates) -> dict[str, str
     return pages
 
 
-async def find_homes(session: ReadSession, referral: UUID, narrow: Narrow, by: Person, where: Geography) -> Candidates:
-    """Every place on offer judged for a child of the person's own referral, or for all its children together.
-
-    The market is read anew each time, so that it is never old: with 20,000 places that takes a second or so.
-    """
+async def find_homes(
+    session: ReadSession, markets: Markets, referral: UUID, narrow: Narrow, by: Person, where: Geography
+) -> Candidates:
+    """Every place on offer judged for a child of the person's own referral, or for all its children together."""
     rows = await all_wanted(session, referral, None, by)
     child = _which(rows, narrow.child)
     if child is None and not rows[0].together:
         raise Invalid("These children are not asked for together: say for which of them.", field="child")
-    places = await places_offered(session, rows[0].authority, where=where)
     wanted = [wanted_in(row, row.wanted_from, row.wanted_until, where) for row in rows]
-    # In a thread, since a large market takes longer than others should wait.
-    return await asyncio.to_thread(_judged, rows, places, wanted, child, narrow, session.clock.now())
-
-
-def _judged(
-    rows: Sequence[Row],
-    places: Sequence[Offered],
-    wanted: Sequence[Wanted],
-    child: int | None,
-    narrow: Narrow,
-    now: datetime,
-) -> Candidates:
-    market = market_of(places)
+    market, now = await markets.of(session, rows[0].authority, where), session.clock.now()
     if len(rows) == 1 or not rows[0].together:
         return _of_child(rows, search(market, wanted[child or 0], now), narrow)
     together = search_together(market, wanted, now)

@@ -92,7 +92,8 @@ async def places_offered(
     rows = await session.all(MARKET, now, authority, vacancy)
     residents = _by(await session.all(RESIDENTS, now, vacancy), "home", _resident)
     terms = _by(await session.all(CONTRACTS, authority), "provider", _terms)
-    grids = {row.home: grid_of(where, row.postcode) for row in rows}
+    postcodes = {row.home: row.postcode for row in rows}
+    grids = {home: grid_of(where, postcode) for home, postcode in postcodes.items()}
     locations = {area: _location(authority, area, session.clock.today()) for area in {row.area for row in rows}}
     words = _Words()
     return [
