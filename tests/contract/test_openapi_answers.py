@@ -30,6 +30,8 @@ from tests.world import AUDIENCES, At, World, a_world
 # The services draw trace ids in their own thread, which Hypothesis takes for its strategies' doing.
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 
+# A return is bytes; most of what is made up is no zip, and one that is holds no return.
+schemathesis.serializer.alias(["application/zip", "text/csv"], "application/octet-stream")
 SECONDS, SOAK_SECONDS = 14, 150
 ENDLESS = "/metrics/stream"
 OFFICERS = [
