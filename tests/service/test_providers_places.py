@@ -204,13 +204,17 @@ async def test_a_spell_out_of_service_ends_when_it_turns_out_to(setting: Setting
     assert "child" in refused(
         await setting.manager.post(f"{path}/correct", json=longer | {"ends": "2026-04-02", "version": 2}), 409, "starts"
     )
+    later = {"starts": "2026-03-26", "ends": "2026-03-30", "reason": "repairs"}
+    await setting.does(f"/providers/places/{place}/out-of-service", later)
+    over = await setting.manager.post(f"{path}/correct", json=longer | {"ends": "2026-03-27", "version": 2})
+    assert "out of service" in refused(over, 409, "starts")
     early = await setting.manager.post(f"{path}/correct", json=longer | {"starts": "2024-03-01", "version": 2})
     assert "not open" in refused(early, 409, "starts")
     assert (await setting.manager.post(f"{path}/release")).is_success
     refused(await setting.manager.post(f"{path}/correct", json=longer | {"version": 3}), 409)
-    assert (await setting.manager.get(f"{setting.address}/out-of-service")).json() == []
-    versions = [(told.version, told.reason) for told in await setting.service.published(PlaceOutOfService)]
-    assert versions == [(1, "repairs"), (2, "staffing"), (3, "staffing")]
+    assert len((await setting.manager.get(f"{setting.address}/out-of-service")).json()) == 1
+    told = [one for one in await setting.service.published(PlaceOutOfService) if str(one.occupation) in path]
+    assert [(one.version, one.reason) for one in told] == [(1, "repairs"), (2, "staffing"), (3, "staffing")]
 
 
 async def test_two_who_want_two_places_of_a_solo_home_at_once_are_not_both_given_one(setting: Setting):

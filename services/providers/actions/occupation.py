@@ -45,6 +45,8 @@ KEEP = f"""UPDATE occupation o SET version = o.version + 1, kind = $5, expires_a
     RETURNING {OCCUPATION}"""
 SPELL = """SELECT home, place, version, released_at FROM occupation
     WHERE occupation = $1 AND kind = 'out_of_service' FOR NO KEY UPDATE"""
+BESIDE = f"""SELECT CASE WHEN bool_or(kind <> 'out_of_service') THEN '{PLACE_TAKEN}' ELSE '{PLACE_OUT_OF_SERVICE}' END
+    FROM occupation WHERE place = $1 AND released_at IS NULL AND during && daterange($2, $3) AND occupation <> $4"""
 CORRECT_SPELL = f"""UPDATE occupation o SET version = o.version + 1, during = daterange($2, $3), reason = $4
     WHERE o.occupation = $1 RETURNING {OCCUPATION}"""
 # Another child's nights are the stronger reason: they do not end with a repair.
@@ -116,7 +118,8 @@ async def correct_out_of_service(
         async with session.savepoint():
             row = await session.one(CORRECT_SPELL, occupation, form.starts, form.ends, form.reason)
     except asyncpg.ExclusionViolationError:
-        raise refusal(PLACE_TAKEN) from None
+        nights = (kept.place, form.starts, form.ends)
+        raise refusal(await session.value(BESIDE, *nights, occupation)) from None
     assert row is not None
     tell(session, row, by=by)
     return row
