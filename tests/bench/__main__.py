@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import backlog, ingest, latency, loading, matching
+from tests.bench import backlog, figures, ingest, latency, loading, matching, watchers
 from tests.bench.results import Result, keep, kept, markdown, table
 
 SCENARIOS: Mapping[str, Callable[[Callable[[str], None]], list[Result]]] = {
@@ -12,8 +12,12 @@ SCENARIOS: Mapping[str, Callable[[Callable[[str], None]], list[Result]]] = {
     "S2": latency.brisk,
     "S3": ingest.ingest,
     "S4": backlog.backlog,
+    "S5": figures.rebuilding,
+    "S6": figures.one_authority,
+    "S7": figures.all_england,
     "S8": matching.matching,
     "S10": loading.loading,
+    "S11": watchers.watchers,
 }
 
 

@@ -92,7 +92,7 @@ def _a_placement(facts: Facts, authority: str, child: bytes, starts: date, ends:
     )  # fmt: skip
     line = {"element": "social_care", "starts": starts, "ends": None, "weekly_pence": dice.randrange(50_000, 900_000)}
     facts.tell("prices", starts, placement=placement, authority=authority, **line)
-    if starts < _back(3 * 365):
+    if starts < _back(365):
         return
     asked = datetime.combine(starts - timedelta(days=dice.randrange(1, 60)), time(10), UTC)
     facts.tell(
