@@ -122,6 +122,14 @@ async def test_a_temporary_stay_is_away_from_somewhere(one: Placing) -> None:
     refused(await one.worker.post(DIRECT, json=stay), 409, "purpose")
 
 
+async def test_a_stay_away_does_not_start_once_the_child_has_left(one: Placing) -> None:
+    main = await one.started()
+    stay = form(UUID(main["child"]), type="T1", sector=None, purpose="temporary", starts=day(-1))
+    made = one.made(await one.worker.post(DIRECT, json=stay), 201)
+    one.made(await one.worker.post(one.path(main, "end"), json={"on": day(-1), "reason": "CARPL", "planned": True}))
+    refused(await one.worker.post(one.path(made, "start"), json={"on": day(-1)}), 409, "on")
+
+
 async def test_adoption_by_the_present_carer_is_no_change_of_carer(one: Placing) -> None:
     before = await one.started()
     adopted = form(UUID(before["child"]), type="A5", purpose="move", moves_from=before["placement"], arrived_on=day(-1))

@@ -64,6 +64,18 @@ async def test_a_decline_for_one_sibling_withdraws_the_others_at_that_home_only(
     assert offers[kept["offer"]] == "invited"
 
 
+async def test_a_decline_takes_a_siblings_accepted_offer_too_but_not_one_that_is_booked(one: Placing) -> None:
+    older, younger = await one.child(), await one.child()
+    referral, vacancy, other = await one.referral(older, younger), await one.vacancy(2), await one.vacancy(2)
+    unbooked = await one.accepted(referral, older, vacancy)
+    await one.booked(await one.accepted(referral, older, other))
+    for asked in (vacancy, other):
+        offer = (await one.invited(referral, younger, asked))["offer"]
+        one.made(await one.manager.post(f"/placements/offers/{offer}/decline", json={"reason": "staffing"}))
+    (told,) = await one.service.published(OfferWithdrawn)
+    assert str(told.offer) == unbooked
+
+
 async def test_where_siblings_may_live_apart_a_decline_leaves_the_other_alone(one: Placing) -> None:
     older, younger = await one.child(), await one.child()
     referral, vacancy = await one.referral(older, younger, together=False), await one.vacancy(2)

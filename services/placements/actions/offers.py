@@ -36,10 +36,13 @@ OTHERS = """UPDATE offers SET status = 'not_chosen', open = false, version = ver
 VACANCY = """SELECT v.* FROM vacancies v JOIN providers o ON o.provider = v.provider
     WHERE v.vacancy = $1 AND NOT v.withdrawn AND coalesce(o.owned_by, $2) = $2"""
 MOST = "SELECT most_weekly_pence FROM referrals WHERE referral = $1"
-# A sibling who is to live with the other at this home no longer asks there.
+# A sibling who is to live with the other at this home no longer asks there, unless the other still does or has a place.
 SIBLINGS = """UPDATE offers o SET status = 'withdrawn', open = false, version = o.version + 1
     FROM referrals r WHERE r.referral = $1 AND r.together AND o.referral = r.referral AND o.home = $2 AND o.child <> $3
-        AND o.status IN ('invited', 'offered') RETURNING o.*"""
+        AND o.status IN ('invited', 'offered', 'accepted')
+        AND NOT EXISTS (SELECT FROM placements p WHERE p.offer = o.offer AND p.status NOT IN ('cancelled', 'annulled'))
+        AND NOT EXISTS (SELECT FROM offers s WHERE s.referral = $1 AND s.home = $2 AND s.child = $3 AND s.open)
+    RETURNING o.*"""
 
 
 async def invite_offer(session: WriteSession, form: Invite, *, by: Person) -> UUID:

@@ -21,6 +21,8 @@ from shared.store.single import SingleWrite
 REPRICE = "UPDATE placements SET prices = $3, version = version + 1 WHERE placement = $1 AND version = $2"
 AWAY = """SELECT 1 FROM placements WHERE child = $1 AND purpose = 'temporary' AND status = 'started'
     AND starts <= $2"""
+LIVES_SOMEWHERE = """SELECT 1 FROM placements WHERE child = $1 AND purpose <> 'temporary' AND status = 'started'
+    AND starts <= $2"""
 
 
 async def start_placement(session: WriteSession, placement: UUID, form: Start, *, by: Person) -> Row:
@@ -39,6 +41,8 @@ async def arrive(session: WriteSession, before: Row, on: date, arrival: Arrival)
         raise Invalid("The place is kept from a later day. Book the nights before it as well.", field="on")
     if before.ends is not None and on >= before.ends:
         raise Invalid("The placement was booked to end by then.", field="on")
+    if before.purpose == Purpose.TEMPORARY and not await session.value(LIVES_SOMEWHERE, before.child, on):
+        raise Refused("A temporary stay is away from a placement that has started; there is none.", field="on")
     if before.purpose == Purpose.MOVE:
         await _leave(session, before.moves_from, on, arrival.move_reason, arrival.move_planned)
     if before.purpose != Purpose.TEMPORARY:
