@@ -1,12 +1,15 @@
 """Returns that come late, twice and out of order, and a correction afterwards: figures follow, and what was known stays.
 
-The authority is a small one, with every tenth of the sample's children.
+The authority is a small one, with every tenth of the sample's children, and with some whom the sample does not have.
 """
 
 import csv
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from itertools import chain
 from pathlib import Path
+from random import Random
 from shutil import copytree
 from typing import Any
 
@@ -17,15 +20,19 @@ from shared.settings import Settings
 from tests.independent.care import Placement
 from tests.independent.counts import Return
 from tests.installations import ROOT, Team
+from tests.invented import invented
 from tests.journey.figures import ALL, ask, counted, differences, load, rebuild, told
+from tests.returns import Row
 
 SAMPLE = ROOT / "deploy/samples/ssda903"
 AUTHORITY, WHO, OFFICER = "E09000020", "southmere-commissioner", "southmere-placements-officer"
 LAST = date(2026, 3, 31)
-DAYS = [date(2021, 9, 30), date(2023, 3, 31), date(2024, 2, 29), date(2025, 3, 31), date(2025, 12, 25), LAST]
+FIRST = date(2020, 4, 1)
+SOME_DAYS = [FIRST + timedelta(days=n) for n in Random(903).sample(range((LAST - FIRST).days), 4)]
+DAYS = [*SOME_DAYS, date(2023, 3, 31), date(2024, 2, 29), date(2025, 3, 31), LAST]
 MISINFORMED = 2021
 """The year in which some dates of birth were wrong; the years after put them right."""
-Row = dict[str, str]
+INVENTED = invented(903, 300)
 
 
 @pytest.fixture
@@ -36,9 +43,8 @@ def returns(tmp_path: Path) -> Callable[..., Return]:
     def of(*years: int) -> Return:
         folder = tmp_path / "-".join(map(str, years))
         for year in years:
-            for table in ("Header", "Episodes"):
-                change = misinformed if year == MISINFORMED else every_tenth
-                rewrite(SAMPLE / str(year) / f"{table}.csv", folder / str(year) / f"{table}.csv", change)
+            for table, also in (("Header", headers), ("Episodes", episodes)):
+                rewrite(SAMPLE / str(year) / f"{table}.csv", folder / str(year) / f"{table}.csv", partial(also, year))
         return Return(folder, AUTHORITY, geography)
 
     return of
@@ -58,12 +64,19 @@ def every_tenth(rows: Iterable[Row]) -> Iterable[Row]:
     return (row for row in rows if int(row["CHILD"]) % 10 == 0)
 
 
-def misinformed(rows: Iterable[Row]) -> Iterable[Row]:
-    """Children said to be a year older than the years after say."""
-    for row in every_tenth(rows):
-        start, _, year = row.get("DOB", "").rpartition("/")
-        older = {"DOB": f"{start.replace('29/02', '28/02')}/{int(year) - 1}"} if year > "2007" else {}
-        yield row | older
+def episodes(year: int, rows: Iterable[Row]) -> Iterable[Row]:
+    return chain(every_tenth(rows), *(child.rows(year) for child in INVENTED))
+
+
+def headers(year: int, rows: Iterable[Row]) -> Iterable[Row]:
+    few = every_tenth(rows)
+    told = (child.header() for child in INVENTED if any(child.rows(year)))
+    return chain(map(a_year_older, few) if year == MISINFORMED else few, told)
+
+
+def a_year_older(row: Row) -> Row:
+    start, _, year = row["DOB"].rpartition("/")
+    return {**row, "DOB": f"{start.replace('29/02', '28/02')}/{int(year) - 1}"} if year > "2007" else row
 
 
 async def holds(team: Team, files: Return, *, known_at: datetime | None = None) -> None:
@@ -110,7 +123,7 @@ async def correct(team: Team, files: Return) -> Return:
     def without_the_mistake(rows: Iterable[Row]) -> Iterable[Row]:
         wrong = {"CHILD": reference, "DECOM": f"{placement.starts:%d/%m/%Y}"}
         right = {"PLACE": "U4", "RNE": "T"}
-        return (row | right if row.items() >= wrong.items() else row for row in rows)
+        return ({**row, **right} if row.items() >= wrong.items() else row for row in rows)
 
     target = files.folder.with_name("corrected")
     copytree(files.folder, target)
@@ -120,10 +133,7 @@ async def correct(team: Team, files: Return) -> Return:
 
 
 def a_placement(files: Return) -> tuple[str, Placement]:
-    """The first foster placement that followed another and is still lived in."""
-    return next(
-        (child.reference, now)
-        for child in files.children
-        for before, now in zip(child.periods[-1].placements, child.periods[-1].placements[1:], strict=False)
-        if now.type == "U6" and now.ends is None
-    )
+    """The first foster placement of the sample's that followed another and is still lived in."""
+    everybody = ((child, one) for child in files.children for period in child.periods for one in period.placements[1:])
+    found = ((child.reference, one) for child, one in everybody if one.type == "U6" and one.ends is None)
+    return next((reference, one) for reference, one in found if reference.isdecimal())
