@@ -19,6 +19,7 @@ STREAM_SECONDS = 15 * 60
 """A stream ends after this long; the browser resumes it, and whether it may is asked again."""
 MOST_BEHIND = 64
 """A watcher so many messages behind is dropped; it resumes with the figures as they then are."""
+GREETING_SECONDS = 0.1
 HEARTBEAT = b": still here\n\n"
 
 Tile = dict[str, Any]
@@ -45,6 +46,8 @@ class Channel:
         self.watchers = 0
         self.tiles = {tile["measure"]: tile for tile in tiles}
         self.last = Link(0, b"")
+        self.greeting: tuple[float, bytes] = 0.0, b""
+        """All tiles as one payload, and until when it may greet those who come."""
 
     def send(self, payload: bytes) -> None:
         """Wake every watcher with this."""
@@ -57,6 +60,7 @@ class Channel:
         """Send the tiles that say something else than before."""
         changed = [tile for tile in tiles if _said(tile) != _said(self.tiles[tile["measure"]])]
         self.tiles |= {tile["measure"]: tile for tile in tiles}
+        self.greeting = 0.0, b""
         if changed:
             self.send(message(changed))
 
@@ -107,10 +111,17 @@ class Board:
             "age": None if newest is None else round((self._clock.now() - newest).total_seconds(), 3),
         }
 
-    def _as_now(self, whose: Whose, channel: Channel) -> list[Tile]:
-        """The tiles as last sent; where no change to them waits, they stand on all facts there are."""
-        reach = {} if whose in self._stale else self._reach()
-        return [{**tile, **reach} for tile in channel.tiles.values()]
+    def _greeting(self, whose: Whose, channel: Channel) -> bytes:
+        """The tiles as last sent; where no change to them waits, they stand on all facts there are.
+
+        Shared by those who come at once: after a restart thousands do.
+        """
+        until, payload = channel.greeting
+        if monotonic() > until:
+            reach = {} if whose in self._stale else self._reach()
+            payload = message([{**tile, **reach} for tile in channel.tiles.values()])
+            channel.greeting = monotonic() + GREETING_SECONDS, payload
+        return payload
 
     def _moved(self, touched: Mapping[str, Collection[str]] | None) -> None:
         """The facts changed; figures follow in `keep_moving`, all changes until then at once."""
@@ -168,7 +179,7 @@ class Board:
         try:
             yield b"retry: 1000\n\n"
             if not self._seen(whose, last_seen):
-                yield message(self._as_now(whose, channel))
+                yield self._greeting(whose, channel)
             while monotonic() < began + STREAM_SECONDS and channel.last.number - link.number < MOST_BEHIND:
                 await link.arrived.wait()
                 assert link.following is not None

@@ -179,7 +179,7 @@ async def at_work(server: Postgres, replicas: int = 1) -> AsyncIterator[AtWork]:
 class Watching:
     """One subscriber of the stream, at the source: what it is sent, in order."""
 
-    def __init__(self, live: Live, authority: str, last_seen: int | None = None) -> None:
+    def __init__(self, live: Live, authority: str | tuple[str, ...], last_seen: int | None = None) -> None:
         self._chunks = live.board.watch(authority, last_seen)
         self.events: list[list[dict[str, Any]]] = []
         self.ids: list[int] = []

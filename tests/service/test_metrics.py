@@ -11,7 +11,14 @@ from deploy.postgres import Postgres
 from services.metrics.api import FigureStream
 from services.metrics.measures import MEASURES
 from services.metrics.stream import MOST_BEHIND, TILES
-from shared.contracts.placements import CareEnded, CareStarted
+from shared.contracts.placements import (
+    CareEnded,
+    CareStarted,
+    CoverageDeclared,
+    PlacementAnnulled,
+    PlacementCorrected,
+    PlacementStarted,
+)
 from shared.contracts.vocabulary import CareEnd, LegalStatus
 from shared.ids import new_id
 from tests.service.figures import (
@@ -187,3 +194,72 @@ async def test_a_measure_there_is_not_is_not_found(works: AtWork):
     measures = (await works.asks("commissioner", "/measures")).json()
     assert [measure["id"] for measure in measures] == list(MEASURES)
     assert measures[0]["parameters"]["count"] == ["periods", "children"]
+
+
+async def test_a_series_a_window_and_their_refusals(works: AtWork):
+    await works.tell(care(new_id()), care(new_id(), started=TODAY))
+    await works.all_heard()
+    series = await works.figure("cla", **{"from": "2026-01-01", "to": "2026-03-02", "every": "month", "by": "sex"})
+    assert [(point["as_at"], point["value"]) for point in series["series"]] == [
+        ("2026-01-02", 1),
+        ("2026-02-02", 1),
+        ("2026-03-02", 2),
+    ]
+    assert series["series"][-1]["cells"]["unknown"]["numerator"] == 2
+    window = await works.figure("cla_started", **{"from": "2026-01-01"})
+    assert (window["value"], window["window"]) == (1, {"after": "2026-01-01", "through": "2026-03-02"})
+    assert window["parameters"] == {"window": "given", "count": "periods", "basis": "uasc_included"}
+    for measure, asked, field in (
+        ("cla", {"from": "2026-01-01"}, "every"),
+        ("cla", {"from": "2026-03-09", "every": "day"}, "from"),
+        ("cla", {"from": "1990-01-01", "every": "day"}, "every"),
+        ("cla_started", {"window": "fortnight"}, "window"),
+        ("three_plus", {"counts": "beds"}, "counts"),
+        ("cla", {"as_at": "1066-10-14"}, "as_at"),
+    ):
+        answer = await works.asks("commissioner", f"/measures/{measure}", params=asked)
+        assert answer.status_code == 422, asked
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_several_authorities_are_asked_about_together(works: AtWork):
+    await works.tell(care(new_id()), care(new_id(), SOUTHMERE), care(new_id(), SOUTHMERE))
+    await works.all_heard()
+    both = [("authority", NORTHSHIRE), ("authority", SOUTHMERE), ("by", "authority")]
+    answer = (await works.asks("placements", "/measures/cla", params=both)).json()
+    assert (answer["authority"], answer["authorities"], answer["value"]) == (None, [SOUTHMERE, NORTHSHIRE], 3)
+    assert {name: cell["value"] for name, cell in answer["cells"].items()} == {NORTHSHIRE: 1, SOUTHMERE: 2}
+    assert (await works.asks("commissioner", "/measures/cla", params=both)).status_code == 404
+    async with Watching(works.live, (SOUTHMERE, NORTHSHIRE)) as region:
+        await works.tell(care(new_id(), SOUTHMERE))
+        await until(lambda: region.value("cla") == 4)
+
+
+async def test_a_late_and_doubled_correction_gives_the_new_answer_and_the_old_one_as_known_before(works: AtWork):
+    child = new_id()
+    stay, priced = a_stay(child, 70_000)
+    assert isinstance(stay, PlacementStarted)
+    known_as = {"version": 3, "type": "K2", "miles_tenths": 250, "location": "at_distance"}
+    corrected = PlacementCorrected(**stay.model_dump() | known_as, reason=None, planned=None)
+    await works.tell(care(child), stay, priced)
+    await works.all_heard()
+    before = works.clock.now()
+    works.clock.move(timedelta(hours=1))
+    await works.tell(corrected, corrected, stay)
+    await works.all_heard()
+    then = await works.figure("at_distance", known_at=before.isoformat())
+    assert ((await works.figure("at_distance"))["value"], then["value"]) == (100, 0)
+    assert (await works.rebuild()).same
+    assert (await works.figure("over_20_and_outside"))["value"] == 100
+    annulled = PlacementAnnulled(**stay.model_dump() | known_as | {"version": 4, "status": "annulled"})
+    await works.tell(annulled)
+    await works.all_heard()
+    assert (await works.figure("bed_nights"))["value"] is None
+    assert (await works.figure("cla"))["value"] == 1
+
+
+async def test_coverage_is_as_it_was_declared(works: AtWork):
+    await works.tell(care(new_id()), CoverageDeclared(authority=NORTHSHIRE, version=1, starts=date(2026, 2, 1)))
+    await works.all_heard()
+    assert (await works.figure("cla", as_at="2026-01-31"))["note"] == "No data before 1 February 2026."
+    assert (await works.figure("cla_started"))["incomplete"]
