@@ -7,6 +7,7 @@ from random import Random
 from typing import TypeVar
 from uuid import UUID
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from services.placements.matching import Grid, Offered, Resident, Spot, Terms, Wanted
@@ -23,6 +24,8 @@ from shared.contracts.vocabulary import (
 )
 
 Word = TypeVar("Word")
+patiently = settings(deadline=None)
+"""How long a judgement takes says more of the machine than of the rule."""
 DAY = date(2026, 4, 1)
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 ME, SISTER, ROBIN, WREN = (UUID(int=1000 + number) for number in range(4))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.placements.domain import overlap
@@ -98,6 +98,7 @@ def test_a_stale_vacancy_ranks_below_a_fresh_one() -> None:
     assert any("40 days" in word for word in possible[1].reasons_against)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(days, st.none() | days).filter(lambda r: r[1] is None or r[1] > r[0]), max_size=4),
     days,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.placements.matching import Grid, Ground, Offered, Rule, Spot, Terms, Wanted, judge, market_of, search
 from shared.contracts.vocabulary import ContractKind, ImportantPlaceKind, PlacementType, Rating, Sector
-from tests.unit.offering import DAY, NOW, a_place, markets, places, questions, wanted
+from tests.unit.offering import DAY, NOW, a_place, markets, patiently, places, questions, wanted
 
 HOME = Spot(None, Grid(400_000, 300_000))
 SCHOOL = Spot(ImportantPlaceKind.SCHOOL, Grid(400_000, 300_000))
@@ -32,6 +32,7 @@ def points(place: Offered, asked: Wanted = ASKED) -> int:
     return sum(judged.points.values())
 
 
+@patiently
 @given(markets, questions, st.integers(0, 99))
 def test_the_order_is_total_and_the_same_however_the_places_come(
     offered: list[Offered], asked: Wanted, seed: int
@@ -44,6 +45,7 @@ def test_the_order_is_total_and_the_same_however_the_places_come(
         ]
 
 
+@patiently
 @given(markets, questions)
 def test_the_points_explain_the_order(offered: list[Offered], asked: Wanted) -> None:
     found = search(market_of(offered), asked, NOW)
@@ -53,6 +55,7 @@ def test_the_points_explain_the_order(offered: list[Offered], asked: Wanted) -> 
     assert all(count > 0 for one in judged for count in one.points.values())
 
 
+@patiently
 @given(places, questions)
 def test_silence_never_raises_a_place(place: Offered, asked: Wanted) -> None:
     known = judge(place, asked, NOW)
@@ -69,6 +72,7 @@ def test_silence_never_raises_a_place(place: Offered, asked: Wanted) -> None:
         assert not less.possible or sum(less.points.values()) >= sum(known.points.values()), silent
 
 
+@patiently
 @given(places, questions)
 def test_not_knowing_where_the_child_comes_from_raises_no_place(place: Offered, asked: Wanted) -> None:
     known, less = judge(place, asked, NOW), judge(place, replace(asked, near=()), NOW)

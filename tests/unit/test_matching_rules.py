@@ -14,7 +14,7 @@ from services.placements.matching import Offered, Resident, Rule, Wanted, judge,
 from services.placements.matching.words import SENTENCES
 from shared.clock import age_on
 from shared.contracts.vocabulary import Feature, PlacementType, Rating, Sex, Urgency
-from tests.unit.offering import DAY, ME, NOW, a_place, markets, places, questions, residents
+from tests.unit.offering import DAY, ME, NOW, a_place, markets, patiently, places, questions, residents
 
 
 def lived_in(place: Offered, asked: Wanted) -> list[Resident]:
@@ -91,7 +91,7 @@ KEEPS: dict[Rule, Callable[[Offered, Wanted], bool]] = {
 }
 
 
-@settings(max_examples=1_000)
+@settings(patiently, max_examples=1_000)
 @given(places, questions)
 def test_a_place_is_refused_by_exactly_the_rules_it_breaks(place: Offered, asked: Wanted) -> None:
     judged = judge(place, asked, NOW)
@@ -99,6 +99,7 @@ def test_a_place_is_refused_by_exactly_the_rules_it_breaks(place: Offered, asked
     assert judged.possible == (not judged.rules)
 
 
+@patiently
 @given(markets, questions)
 def test_a_place_is_judged_alike_in_every_company(offered: list[Offered], asked: Wanted) -> None:
     judged = search(market_of(offered), asked, NOW)
@@ -107,6 +108,7 @@ def test_a_place_is_judged_alike_in_every_company(offered: list[Offered], asked:
     assert sorted([*judged.possible.tolist(), *judged.ruled_out.tolist()]) == list(range(len(offered)))
 
 
+@patiently
 @given(places, questions)
 def test_the_words_of_a_refusal_are_one_sentence_for_each_rule(place: Offered, asked: Wanted) -> None:
     judged = judge(place, asked, NOW)
@@ -115,6 +117,7 @@ def test_the_words_of_a_refusal_are_one_sentence_for_each_rule(place: Offered, a
     assert not (judged.refusals and judged.reasons_for)
 
 
+@patiently
 @given(places, questions, residents)
 def test_another_child_in_the_home_never_takes_a_refusal_away(place: Offered, asked: Wanted, more: Resident) -> None:
     fuller = replace(place, residents=(*place.residents, more))
@@ -124,6 +127,7 @@ def test_another_child_in_the_home_never_takes_a_refusal_away(place: Offered, as
 FORGETTING: list[dict[str, object]] = [{"born": None}, {"sex": None}, {"urgency": None}, {"purposes": frozenset()}]
 
 
+@patiently
 @given(places, questions, st.sampled_from(FORGETTING))
 def test_what_we_have_not_heard_of_a_child_passes_no_rule(
     place: Offered, asked: Wanted, forgotten: dict[str, object]
@@ -132,6 +136,7 @@ def test_what_we_have_not_heard_of_a_child_passes_no_rule(
     assert set(judge(place, asked, NOW).rules) <= set(judge(place, less, NOW).rules)
 
 
+@patiently
 @given(places, questions)
 def test_a_home_whose_whereabouts_nobody_knows_is_never_far_enough(place: Offered, asked: Wanted) -> None:
     nowhere = judge(replace(place, grid=None), asked, NOW)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.placements.matching import Offered, Rule, Wanted, judge, market_of, search_together
 from services.placements.matching.siblings import assigned
 from shared.contracts.vocabulary import Feature, Sex
-from tests.unit.offering import CAN, ME, NOW, SISTER, WREN, a_place, seeded, some, wanted
+from tests.unit.offering import CAN, ME, NOW, SISTER, WREN, a_place, patiently, seeded, some, wanted
 
 SEXES = (Sex.FEMALE, Sex.MALE)
 GROUP = (ME, SISTER, WREN)
@@ -55,6 +55,7 @@ def a_group(dice: Random) -> tuple[list[Offered], list[Wanted]]:
 groups = seeded(a_group)
 
 
+@patiently
 @given(groups)
 def test_a_home_is_shown_for_siblings_exactly_where_each_can_have_a_place(
     drawn: tuple[list[Offered], list[Wanted]],
@@ -68,6 +69,7 @@ def test_a_home_is_shown_for_siblings_exactly_where_each_can_have_a_place(
         assert tuple(offered[row].place for row in found.placing(home)) in ways
 
 
+@patiently
 @given(groups)
 def test_a_place_is_shown_for_a_sibling_exactly_where_the_others_can_still_be_placed(
     drawn: tuple[list[Offered], list[Wanted]],
@@ -78,6 +80,7 @@ def test_a_place_is_shown_for_a_sibling_exactly_where_the_others_can_still_be_pl
         assert {offered[row].place for row in each.possible.tolist()} == {way[child] for way in ways}
 
 
+@patiently
 @given(groups)
 def test_a_home_that_cannot_take_all_says_whom_and_by_which_rule(drawn: tuple[list[Offered], list[Wanted]]) -> None:
     offered, asked = drawn
@@ -93,6 +96,7 @@ def test_a_home_that_cannot_take_all_says_whom_and_by_which_rule(drawn: tuple[li
     assert sum(found.counts().values()) >= len(found.ruled_out)
 
 
+@patiently
 @given(LISTED)
 def test_everyone_gets_a_different_one_exactly_where_there_is_a_way(wishes: list[list[int]]) -> None:
     ways = [way for way in product(*wishes) if len(set(way)) == len(way)]
