@@ -300,6 +300,12 @@ async def test_problems_come_a_page_at_a_time(placements: Alone) -> None:
     assert (len(rest["problems"]), rest["next"]) == (10, None)
 
 
+async def test_what_has_to_be_put_right_comes_before_what_is_worth_a_warning(placements: Alone) -> None:
+    children = [a_child(SEX="M"), a_child("C2", DOB="31/02/2012")]
+    told = await load(placements, a_year(2023, children, [an_episode()]))
+    assert [(p["row"], p["severity"]) for p in told["problems"]] == [(3, "refused"), (2, "warned")]
+
+
 async def test_a_reference_is_in_no_event_and_no_answer(placements: Alone) -> None:
     reference = "NSCHILD903"
     await heard_of(placements, reference)

@@ -48,7 +48,8 @@ async def move_on(session: WriteSession, load: UUID, state: LoadState, done: int
 
 
 async def note_problems(session: WriteSession, load: UUID, problems: Sequence[Problem], rest: Sequence[Rest]) -> None:
-    """Keep what is wrong with the files."""
+    """Keep what is wrong with the files: first what has to be put right."""
+    problems = sorted(problems, key=lambda problem: problem.severity is Severity.WARNED)
     count = dict.fromkeys(Severity, 0)
     for problem in problems:
         count[problem.severity] += 1
