@@ -24,10 +24,11 @@ CHANGES = 20
 SECONDS_BETWEEN = 1.0
 AT_ONCE = 200
 """Connections that are opened beside each other."""
-END = b"\n\n"
+ROOM = bytearray(256 * 1024)
+"""Where what arrives for any of them is looked at, and not kept."""
 
 
-class Watcher(asyncio.Protocol):
+class Watcher(asyncio.BufferedProtocol):
     """One subscriber: notes when it was told of changes, and keeps nothing of what it was told."""
 
     def __init__(self, asked: bytes, told: list[float]) -> None:
@@ -38,10 +39,14 @@ class Watcher(asyncio.Protocol):
     def connection_made(self, transport: Any) -> None:
         transport.write(self._asked)
 
-    def data_received(self, arrived: bytes) -> None:
+    def get_buffer(self, _: int) -> bytearray:
+        return ROOM
+
+    def buffer_updated(self, size: int) -> None:
         now = time.perf_counter()
-        told = (self._rest + arrived).count(b"event: figures")
-        self._rest = arrived[-13:]
+        arrived = self._rest + ROOM[:size]
+        told = arrived.count(b"event: figures")
+        self._rest = bytes(arrived[-13:])
         if told and not self.first.done():
             self.first.set_result(None)
             told -= 1
