@@ -15,7 +15,7 @@ NAMES_THAT_SAY_NOTHING = frozenset(
     ["item", "items", "entity", "entities", "data", "manager", "managers", "helper", "helpers", "util", "utils", "base"]
 )
 ROLES = ("registered_manager", "provider_manager", "registered_managers", "provider_managers")
-IMPOSED = ("handle_data",)  # html.parser calls its methods so
+IMPOSED = ("handle_data", "data_received")  # html.parser and asyncio call their methods so
 WRITTEN_BY_HAND = (".py", ".html", ".css", ".js", ".md", ".toml", ".sql", ".yml", ".yaml")
 
 
