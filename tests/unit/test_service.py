@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.contracts import Envelope
+from shared.contracts.asyncapi import example_of
 from shared.contracts.event import UPCASTS, newest
 from shared.contracts.referrals import ReferralClosed
 from shared.service.service import Service
@@ -21,7 +22,8 @@ REFERRAL = "019c9b0e-8a5d-7f34-8a28-6d0ed9904085"
 
 def from_v0(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """A version that called the authority a council."""
-    return {"referral": payload["referral"], "authority": payload["council"], "version": 1}
+    today = example_of("referrals.referral_closed.v1")["data"]
+    return {**today, "referral": payload["referral"], "authority": payload["council"]}
 
 
 async def test_an_older_version_of_an_event_reaches_todays_reaction(monkeypatch: pytest.MonkeyPatch) -> None:
