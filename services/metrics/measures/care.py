@@ -24,7 +24,9 @@ class Spans:
     ends: Numbers
 
     def __getitem__(self, kept: Numbers | Mask) -> "Spans":
-        return Spans(self.row[kept], self.child[kept], self.starts[kept], self.ends[kept])
+        # A mask is gone through once, not for each of the four.
+        at = np.flatnonzero(kept) if kept.dtype == np.bool_ else kept
+        return Spans(self.row[at], self.child[at], self.starts[at], self.ends[at])
 
     def __len__(self) -> int:
         return len(self.row)
