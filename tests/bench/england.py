@@ -128,5 +128,3 @@ def _a_home(facts: Facts, authority: str) -> None:
             "vacancies", _back(3), vacancy=facts.id(), home=home, place=places[0], status="posted",
             available_from=TODAY, confirmed_at=datetime.combine(_back(dice.randrange(60)), time(9), UTC),
         )  # fmt: skip
-
-

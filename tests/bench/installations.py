@@ -76,7 +76,9 @@ def embedded() -> Iterator[Place]:
         port = free_port()
         url = f"http://127.0.0.1:{port}"
         own = {"PORT": str(port), "SUFFICIENCY_FOLDER": str(folder), "PYTHONPATH": str(ROOT)}
-        process = launch([sys.executable, "-m", "deploy.embedded", "--empty"], folder / "embedded.log", env={**os.environ, **own})
+        process = launch(
+            [sys.executable, "-m", "deploy.embedded", "--empty"], folder / "embedded.log", env={**os.environ, **own}
+        )
         try:
             wait_until_ready(process, lambda: _furnished(folder / "embedded.log"), folder / "embedded.log", seconds=60)
             world = build(url, lambda person: _token(url, person), f"{url}/issuer")
