@@ -28,7 +28,7 @@ export NODE_USE_SYSTEM_CA ?= 1
 
 help:
 	@echo "make run              everything in one process: prints where to go and as whom (PORT=8000; ARGS=--help)"
-	@echo "make run-distributed  a process per service, PostgreSQL and RabbitMQ"
+	@echo "make run-distributed  a process per service, PostgreSQL and RabbitMQ (ARGS=--simulate)"
 	@echo "make test             check, then every test but the long ones"
 	@echo "make check            format, lint, types, who may import whom"
 	@echo "make bench            speed beside its ceilings (ONLY=S1,S4 for some)"
@@ -39,7 +39,7 @@ run: $(FOR_RUNNING)
 	@exec $(BIN)/python -m deploy.embedded $(ARGS)
 
 run-distributed: $(FOR_RUNNING)
-	@exec $(BIN)/python -m deploy.distributed
+	@exec $(BIN)/python -m deploy.distributed $(ARGS)
 
 migrate: $(FOR_RUNNING)
 	@exec $(BIN)/python -m deploy.migrate

@@ -26,6 +26,10 @@ ROOT = Path(__file__).parent.parent
 START_SECONDS = 60
 
 
+DEMONSTRATION = "demonstration"
+"""People at work in it, only where somebody asks for them: `--simulate`."""
+
+
 class Distributed:
     """A whole installation on this machine; tests and benches start, kill and restart parts of it."""
 
@@ -108,6 +112,8 @@ class Distributed:
                 f"{name.partition('-')[0]}={self.url_of(name)}" for name in ("issuer", *self.service_processes)
             ]
             return ["deploy.proxy", "--port", str(self.port), *(w for pair in upstreams for w in ("--upstream", pair))]
+        if process == DEMONSTRATION:
+            return ["deploy.demo", "--at", self.url]
         port = ["--port", str(self._ports[process])]
         if process == "issuer":
             folder = ["--clients", str(self.folder / "clients.toml"), "--keys", str(self.folder / "keys")]
@@ -125,6 +131,8 @@ class Distributed:
             "SESSION_SECRET": self._session,
             **self._extra,
         }
+        if service == DEMONSTRATION:
+            said["DEMONSTRATION_SECRET"] = self._demonstration
         if service in SERVICES:
             said |= {"BROKER_URL": self.rabbitmq.url(user=service), "CLIENT_ID": service}
             said |= {"CLIENT_SECRET": self._secrets[service]}
@@ -202,6 +210,9 @@ def main() -> None:
     try:
         with Distributed(folder.resolve(), port) as installation:
             _welcome(installation)
+            if "--simulate" in sys.argv[1:]:
+                installation.start_process(DEMONSTRATION)
+                print(f"  The demonstration is being made: {installation.folder / DEMONSTRATION}.log\n", flush=True)
             while installation.ended() is None:
                 time.sleep(1)
             print(f"{installation.ended()} has ended; stopping the rest. Its log is in {installation.folder}.")

@@ -92,7 +92,12 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="make run", description="The whole platform in one process, with a demonstration."
     )
-    parser.add_argument("--no-simulate", action="store_true", help="leave the demonstration's people idle")
+    parser.add_argument(
+        "--simulate",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="the demonstration's people are at work, or idle",
+    )
     parser.add_argument("--empty", action="store_true", help="no demonstration data at all")
     parser.add_argument("--reset", action="store_true", help="throw away what earlier runs kept, and begin again")
     return parser.parse_args()
@@ -124,7 +129,7 @@ async def _welcome(settings: Settings, asked: argparse.Namespace) -> None:
     if asked.empty:
         print(closing(url, DEMONSTRATION_SECRET, "  Nothing is in it yet (--empty).", simulating=False), flush=True)
     else:
-        await show(url, f"{url}/issuer", DEMONSTRATION_SECRET, simulate=not asked.no_simulate)
+        await show(url, f"{url}/issuer", DEMONSTRATION_SECRET, simulate=asked.simulate)
 
 
 if __name__ == "__main__":

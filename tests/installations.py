@@ -38,7 +38,7 @@ class Installation(Protocol):
 class Embedded:
     """`make run` as a child process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *asked: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = folder / "embedded.log"
@@ -46,7 +46,7 @@ class Embedded:
         environment = {"SUFFICIENCY_FOLDER": str(folder), "PORT": str(self.port)}
         with self._log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "deploy.embedded", "--empty"],
+                [sys.executable, "-m", "deploy.embedded", *(asked or ("--empty",))],
                 cwd=ROOT,
                 env=os.environ | environment,
                 stdout=output,

@@ -1,9 +1,10 @@
 """What a bench found: rows beside their ceilings, as a file, a table to read and a table for the README."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 RESULTS = Path(__file__).parents[2] / "bench" / "results.json"
 HEADS = ("", "scenario", "ours", "ceiling", "ratio", "aim", "met")
@@ -49,7 +50,13 @@ def keep(results: Iterable[Result], path: Path = RESULTS) -> None:
     before = json.loads(path.read_text()) if path.exists() else []
     kept = [row for row in before if row["id"].partition("-")[0] not in run]
     path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(sorted([*kept, *found], key=lambda row: row["id"]), indent=2) + "\n")
+    path.write_text(json.dumps(sorted([*kept, *found], key=_in_order), indent=2) + "\n")
+
+
+def _in_order(row: Mapping[str, Any]) -> tuple[int, str]:
+    """S2 before S10."""
+    number, _, part = str(row["id"]).partition("-")
+    return int(number[1:]), part
 
 
 def kept(path: Path = RESULTS) -> list[Result]:
