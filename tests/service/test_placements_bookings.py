@@ -210,3 +210,13 @@ async def test_an_emergency_is_booked_for_the_same_day(one: Placing) -> None:
     assert one.made(started)["status"] == "started"
     (period,) = (await one.record(child))["periods"]
     assert period["legal_statuses"] == [{"status": "L1", "starts": day(0)}]
+
+
+async def test_nothing_is_booked_after_the_last_day_the_panel_allowed(one: Placing) -> None:
+    child, vacancy = await one.child(), await one.vacancy()
+    for ended, status in ((True, 409), (False, 202)):
+        referral = await one.referral(child, approved_until=date(2026, 3, 1 if ended else 2))
+        offer = await one.accepted(referral, child, vacancy)
+        answer = await one.officer.post("/placements/bookings", json={"offer": offer, "starts": day(-7)})
+        assert answer.status_code == status
+    assert await one.service.published(PlacementBooked)

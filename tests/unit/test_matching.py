@@ -2,58 +2,24 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.placements.domain import overlap
-from services.placements.matching import Offered, Wanted, judge, judge_all, refusals
+from services.placements.matching import Offered, judge, judge_all, refusals
 from shared.clock import age_on
-from shared.contracts.vocabulary import Feature, PlacementType, Sector, Sex
+from shared.contracts.vocabulary import Feature, PlacementType, Sex
+from tests.unit.offering import DAY, PLACE, wanted
 
-DAY = date(2026, 4, 1)
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 days = st.integers(-30, 60).map(lambda n: DAY + timedelta(days=n))
 features = st.frozensets(st.sampled_from(list(Feature)), max_size=4)
 
 
 def a_place(**changes: object) -> Offered:
-    place = Offered(
-        place=uuid4(),
-        number=1,
-        vacancy=UUID(int=1),
-        home=UUID(int=2),
-        provider=UUID(int=3),
-        name="Beech House",
-        type=PlacementType.CHILDRENS_HOME,
-        sector=Sector.PRIVATE,
-        area="E09000033",
-        outward="LS1",
-        youngest=8,
-        oldest=17,
-        sexes=frozenset({Sex.FEMALE, Sex.MALE}),
-        features=frozenset({Feature.OWN_BEDROOM, Feature.STEP_FREE}),
-        opens=date(2020, 1, 1),
-        closes=None,
-        available_from=date(2026, 1, 1),
-        available_until=None,
-        weekly_pence=400_000,
-        confirmed_at=NOW,
-    )
-    return replace(place, **changes)  # type: ignore[arg-type]
-
-
-def wanted(**changes: object) -> Wanted:
-    asked = Wanted(
-        born=date(2014, 1, 1),
-        sex=Sex.FEMALE,
-        starts=DAY,
-        ends=None,
-        types=frozenset({PlacementType.CHILDRENS_HOME}),
-        needs=frozenset({Feature.OWN_BEDROOM}),
-    )
-    return replace(asked, **changes)  # type: ignore[arg-type]
+    return replace(PLACE, **{"place": uuid4()} | changes)  # type: ignore[arg-type]
 
 
 def test_a_place_that_keeps_every_rule_is_offered_with_reasons_both_ways() -> None:

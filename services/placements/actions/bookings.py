@@ -22,6 +22,7 @@ from shared.ids import new_id
 from shared.store.session import Row, WriteSession
 
 TAKEN = "That home was taken a moment ago."
+APPROVED_UNTIL = "SELECT approved_until FROM referrals WHERE referral = $1"
 NOT_TOGETHER = "The home has no longer a place for each of them on these nights."
 
 
@@ -91,6 +92,10 @@ async def _accepted(session: WriteSession, offer: UUID, by: Person, field: str) 
         raise NotFound("We cannot find that offer.", field=field)
     if row.status != OfferStatus.ACCEPTED:
         raise Refused("Accept the offer before you book it.", field=field, code="not_in_that_order")
+    until = await session.value(APPROVED_UNTIL, row.referral)
+    if until is not None and session.clock.today() > until:
+        words = f"The panel's approval ended on {until.day} {until:%B %Y}. Ask the panel again."
+        raise Refused(words, field=field, code="approval_ended")
     return row
 
 

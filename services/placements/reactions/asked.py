@@ -19,7 +19,7 @@ WANTED = frozenset(
 """A home is still wanted."""
 REFERRAL = (
     *("referral", "authority", "version", "status", "urgency", "submitted_at", "due_at", "wanted_from"),
-    *("wanted_until", "types", "together", "most_weekly_pence"),
+    *("wanted_until", "types", "together", "most_weekly_pence", "approved_until"),
 )
 LINE = "INSERT INTO referral_children (referral, child, needs, solo, not_with) VALUES ($1, $2, $3, $4, $5)"
 

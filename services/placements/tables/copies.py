@@ -76,6 +76,7 @@ class Referral(Kept, table=True):
     types: list[str] = texts()
     together: bool = flag(default=True)
     most_weekly_pence: int | None
+    approved_until: date | None
     open: bool
 
 

@@ -239,6 +239,7 @@ CREATE TABLE referrals (
     types TEXT[] DEFAULT '{}' NOT NULL,
     together BOOLEAN DEFAULT true NOT NULL,
     most_weekly_pence INTEGER,
+    approved_until DATE,
     open BOOLEAN NOT NULL,
     PRIMARY KEY (referral)
 );
