@@ -22,6 +22,7 @@ from shared.ids import new_id
 from shared.store.session import Row, WriteSession
 
 TAKEN = "That home was taken a moment ago."
+LOCK = "SELECT 1 FROM offers WHERE offer = ANY($1) ORDER BY offer FOR UPDATE"
 APPROVED_UNTIL = "SELECT approved_until FROM referrals WHERE referral = $1"
 NOT_TOGETHER = "The home has no longer a place for each of them on these nights."
 
@@ -53,8 +54,8 @@ async def book_placement(session: WriteSession, form: Book, geography: Geography
 
 async def book_together(session: WriteSession, form: BookTogether, geography: Geography, *, by: Person) -> list[UUID]:
     """Ask for a place for each of several siblings in one home: all of them or none."""
-    found = {id_: await _accepted(session, id_, by, f"offers.{form.offers.index(id_)}") for id_ in sorted(form.offers)}
-    offers = [found[id_] for id_ in form.offers]
+    await session.run(LOCK, sorted(form.offers))  # in one order, whatever order they were named in
+    offers = [await _accepted(session, offer, by, f"offers.{number}") for number, offer in enumerate(form.offers)]
     await _must_go_together(session, offers)
     group, moves_from = new_id(), {}
     for placement in form.moves_from:
