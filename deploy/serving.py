@@ -70,17 +70,21 @@ def serve(app: ASGIApp, bound: socket.socket, *, when_ready: Callable[[], Awaita
         serving = asyncio.create_task(server.serve(sockets=[bound]))
         while not (server.started or serving.done()):
             await asyncio.sleep(0.02)
-        beside = asyncio.ensure_future(when_ready()) if server.started and when_ready is not None else None
-        if beside is not None:
-            await asyncio.wait([serving, beside], return_when=asyncio.FIRST_COMPLETED)
-            if beside.done() and beside.exception() is not None:
-                server.should_exit = True
+        if server.started and when_ready is not None:
+            await _beside(server, serving, asyncio.ensure_future(when_ready()))
         await serving
-        if beside is not None:
-            beside.cancel()
-            await asyncio.wait([beside])
-            if not beside.cancelled():
-                beside.result()
 
     uvloop.run(run())
     return server.started
+
+
+async def _beside(server: _Server, serving: asyncio.Task[None], work: asyncio.Future[None]) -> None:
+    """Work that goes on while we serve, and ends with it; where it fails by itself, that ends the serving too."""
+    await asyncio.wait([serving, work], return_when=asyncio.FIRST_COMPLETED)
+    ending = server.should_exit
+    server.should_exit = ending or (work.done() and work.exception() is not None)
+    await serving
+    work.cancel()
+    await asyncio.wait([work])
+    if not ending and not work.cancelled():  # what failed because we were ending is no failure
+        work.result()
