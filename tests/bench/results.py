@@ -68,7 +68,12 @@ def _cells(row: Result) -> tuple[str, ...]:
     unit = f" {row.unit}"
     ceiling = "" if row.ceiling is None else f"{row.ceiling:,g}{unit}"
     ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-    return (row.id, row.title, f"{row.ours:,g}{unit}", ceiling, ratio, row.aim, "yes" if row.met else "no")
+    return (row.id, row.title, f"{row.ours:,g}{unit}", ceiling, ratio, row.aim, _met(row))
+
+
+def _met(row: Result) -> str:
+    """Nothing, where there is no aim to meet."""
+    return ("yes" if row.met else "no") if row.aim else ""
 
 
 def table(results: Sequence[Result]) -> str:
