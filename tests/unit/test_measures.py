@@ -210,7 +210,7 @@ def test_no_order_repetition_or_batch_in_which_facts_are_told_shows(
     assert bare(live, day) == bare(rebuilt, day)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32), as_ats)
 def test_what_was_worked_out_before_facts_moved_never_shows(seed: int, day: date) -> None:
     history, columns = a_history(seed, 5), Columns()
@@ -263,7 +263,7 @@ def test_a_measure_rests_on_the_facts_it_says_and_no_others() -> None:
         assert answered, measure.id
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(histories, as_ats, st.integers(0, 9))
 def test_what_was_known_at_a_moment_never_changes(history: list[Version], day: date, hours: int) -> None:
     known_at = NOON + timedelta(hours=hours)
