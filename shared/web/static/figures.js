@@ -3,13 +3,16 @@
   "use strict";
   var live = document.getElementById("live");
   if (!live || !window.EventSource) return;
-  var pounds = new Intl.NumberFormat("en-GB", { style: "currency", currency: "GBP", minimumFractionDigits: 0 });
-  var plain = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
 
-  function written(tile) {
+  function plain(number, digits) {
+    return number.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  }
+
+  // As the server writes it, so that a tile that says the same as before does not look as if it had moved.
+  function written(tile, digits) {
     if (tile.value === null) return "no data";
-    if (tile.unit.indexOf("pence") === 0) return pounds.format(tile.value / 100);
-    var number = plain.format(tile.value);
+    if (tile.unit.indexOf("pence") === 0) return "£" + plain(tile.value / 100, tile.value % 100 ? 2 : 0);
+    var number = plain(tile.value, digits);
     if (tile.unit === "%") return number + "%";
     return tile.unit === "children" || !tile.unit ? number : number + " " + tile.unit;
   }
@@ -18,12 +21,12 @@
     var place = document.querySelector('[data-measure="' + tile.measure + '"]');
     if (!place) return;
     var value = place.querySelector(".house-tile__value");
-    var said = written(tile);
+    var said = written(tile, Number(place.dataset.decimals));
     if (value.textContent === said) return;
     value.textContent = said;
     value.classList.toggle("house-tile__value--none", tile.value === null);
     if (tile.unit === "%" && tile.denominator !== null && tile.numerator !== null) {
-      place.querySelector(".house-tile__note").textContent = plain.format(tile.numerator) + " of " + plain.format(tile.denominator);
+      place.querySelector(".house-tile__note").textContent = plain(tile.numerator, 0) + " of " + plain(tile.denominator, 0);
     }
     place.classList.add("house-tile--moved");
     window.setTimeout(function () { place.classList.remove("house-tile--moved"); }, 2500);
