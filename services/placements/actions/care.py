@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.placements.actions.telling import care_state
+from services.placements.actions.writing import change_row
 from services.placements.domain import legal_lines, statuses_from
 from services.placements.forms import AnnulCare, ChangeLegalStatus, CorrectCare
 from services.placements.queries import legal_statuses_of
@@ -29,7 +30,7 @@ START_CARE = """INSERT INTO care_periods (period, child, authority, version, sta
     RETURNING *"""
 END_CARE = """UPDATE care_periods SET ended = $2, reason = $3, version = version + 1
     WHERE child = $1 AND ended IS NULL AND NOT annulled AND started <= $2 RETURNING *"""
-LINE = "INSERT INTO legal_statuses (period, starts, status) VALUES ($1, $2, $3)"
+LINES = "INSERT INTO legal_statuses (period, starts, status) SELECT $1, * FROM unnest($2::date[], $3::text[])"
 LIVED = """SELECT min(starts) AS first, max(ends) AS last, count(*) FILTER (WHERE ends IS NULL) AS running
     FROM placements WHERE child = $1 AND status IN ('started', 'ended') AND purpose <> 'temporary'
         AND starts >= $2 AND ($3::date IS NULL OR starts < $3 OR starts = $2)"""
@@ -116,8 +117,7 @@ async def _must_hold_its_placements(session: WriteSession, before: Row, after: d
 
 async def _write_lines(session: WriteSession, row: Row, lines: Sequence[LegalLine]) -> None:
     await session.run("DELETE FROM legal_statuses WHERE period = $1", row.period)
-    for line in lines:
-        await session.run(LINE, row.period, line.starts, line.status)
+    await session.run(LINES, row.period, [line.starts for line in lines], [line.status for line in lines])
     whose = {name: row[name] for name in ("period", "authority", "version", "child")}
     session.publish(LegalStatusChanged(**whose, statuses=tuple(lines)))
 
@@ -133,11 +133,4 @@ async def _ours(session: WriteSession, period: UUID, seen: int, by: Person) -> R
 
 
 async def _change(session: WriteSession, period: UUID, **changes: Any) -> Row:
-    settings = ", ".join(f"{column} = ${number}" for number, column in enumerate(changes, 2))
-    row = await session.one(
-        f"UPDATE care_periods SET version = version + 1, {settings} WHERE period = $1 RETURNING *",
-        period,
-        *changes.values(),
-    )
-    assert row is not None
-    return row
+    return await change_row(session, "care_periods", "period", period, changes)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.placements.actions.telling import offer_state
+from services.placements.actions.writing import change_row
 from services.placements.forms import ApproveDistance, Choose, Decline, Invite, MakeOffer
 from services.placements.queries import the_offer, wanted_for
 from shared.contracts.placements import (
@@ -172,12 +173,4 @@ async def _open(session: WriteSession, offer: UUID, seen: int | None, by: Person
 
 
 async def _change(session: WriteSession, before: Row, status: OfferStatus, **changes: Any) -> Row:
-    changes = {"status": status, **changes}
-    settings = ", ".join(f"{column} = ${number}" for number, column in enumerate(changes, 2))
-    row = await session.one(
-        f"UPDATE offers SET version = version + 1, {settings} WHERE offer = $1 RETURNING *",
-        before.offer,
-        *changes.values(),
-    )
-    assert row is not None
-    return row
+    return await change_row(session, "offers", "offer", before.offer, {"status": status, **changes})

@@ -1,5 +1,6 @@
-"""The one way a placement's row is first written, changed, and found by those whose it is."""
+"""The one way a row of ours is changed, and a placement's first written and found by those whose it is."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,15 +20,18 @@ async def write_placement(session: WriteSession, columns: dict[str, Any]) -> Row
     return row
 
 
+async def change_row(session: WriteSession, table: str, key: str, of: UUID, changes: Mapping[str, Any]) -> Row:
+    """Set columns of a row that is there, and count its version on."""
+    settings = ", ".join(f"{column} = ${number}" for number, column in enumerate(changes, 2))
+    sql = f"UPDATE {table} SET version = version + 1, {settings} WHERE {key} = $1 RETURNING *"
+    row = await session.one(sql, of, *changes.values())
+    assert row is not None
+    return row
+
+
 async def change_placement(session: WriteSession, placement: UUID, **changes: Any) -> Row:
     """Set columns of a placement, count its version on, and wake whoever waits for it."""
-    settings = ", ".join(f"{column} = ${number}" for number, column in enumerate(changes, 2))
-    row = await session.one(
-        f"UPDATE placements SET version = version + 1, {settings} WHERE placement = $1 RETURNING *",
-        placement,
-        *changes.values(),
-    )
-    assert row is not None
+    row = await change_row(session, "placements", "placement", placement, changes)
     session.signal(placement)
     return row
 

@@ -21,7 +21,8 @@ REFERRAL = (
     *("referral", "authority", "version", "status", "urgency", "submitted_at", "due_at", "wanted_from"),
     *("wanted_until", "types", "together", "most_weekly_pence", "approved_until"),
 )
-LINE = "INSERT INTO referral_children (referral, child, needs, solo, not_with) VALUES ($1, $2, $3, $4, $5)"
+LINES = """INSERT INTO referral_children (referral, child, needs, solo, not_with) SELECT $1, *
+    FROM jsonb_to_recordset($2::jsonb) AS line (child uuid, needs text[], solo boolean, not_with uuid[])"""
 
 ReferralEvent = (
     referrals.ReferralSubmitted
@@ -84,8 +85,7 @@ async def note_referral(session: WriteSession, event: ReferralEvent) -> None:
     facts = {name: getattr(event, name) for name in REFERRAL} | {"open": open_}
     if await keep_copy(session, "referrals", "referral", facts):
         await session.run("DELETE FROM referral_children WHERE referral = $1", event.referral)
-        for line in event.children:
-            await session.run(LINE, event.referral, line.child, line.needs, line.solo, line.not_with)
+        await session.run(LINES, event.referral, to_json(event.children).decode())
         if not open_:
             found = event.status == ReferralStatus.PLACED
             await withdraw_what_was_asked(session, event.referral, all_placed=found)

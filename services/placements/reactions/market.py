@@ -1,7 +1,7 @@
 """What placements keeps of providers, their contracts, homes, places and vacancies."""
 
 from shared.contracts import Event, providers
-from shared.store.copies import keep_copy
+from shared.store.copies import keep_copies, keep_copy
 from shared.store.session import WriteSession
 
 HOME = (
@@ -48,9 +48,9 @@ async def note_location(session: WriteSession, event: providers.HomeLocated) -> 
 
 async def note_places(session: WriteSession, event: providers.PlacesChanged) -> None:
     """Keep copies of a home's places."""
-    for line in event.places:
-        facts = {name: getattr(line, name) for name in PLACE} | {"home": event.home, "version": event.version}
-        await keep_copy(session, "places", "place", facts)
+    home = {"home": event.home, "version": event.version}
+    facts = [{name: getattr(line, name) for name in PLACE} | home for line in event.places]
+    await keep_copies(session, "places", "place", facts)
 
 
 async def note_vacancy(session: WriteSession, event: providers.VacancyPosted) -> None:

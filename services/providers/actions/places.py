@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from pydantic_core import to_json
+
 from services.providers.actions.letting_go import cut_out_of_service, release_expired
 from services.providers.actions.vacancies import end_vacancies
 from services.providers.domain import must_follow
@@ -16,7 +18,11 @@ from shared.ids import new_id
 from shared.store.session import Row, WriteSession
 
 ADD = """INSERT INTO place (place, home, number, features, opens, closes, reserved_for, emergency, beyond)
-    VALUES ($1, $2, (SELECT coalesce(max(number), 0) + 1 FROM place WHERE home = $2), $3, $4, $5, $6, $7, $8)"""
+    SELECT n.place, $1, n.position + (SELECT coalesce(max(number), 0) FROM place WHERE home = $1),
+        n.features, $2, $3, n.reserved_for, n.emergency, $4
+    FROM ROWS FROM (jsonb_to_recordset($5::jsonb) AS
+            (place uuid, features text[], reserved_for text, emergency boolean))
+        WITH ORDINALITY AS n (place, features, reserved_for, emergency, position)"""
 CORRECT = "UPDATE place SET features = $2, reserved_for = $3, emergency = $4 WHERE place = $1"
 GROWN_OLDER = "UPDATE home SET version = version + 1 WHERE home = $1 RETURNING version"
 LOCK_PLACES = """SELECT place FROM place WHERE home = $1 AND ($2::uuid IS NULL OR place = $2)
@@ -51,9 +57,9 @@ async def add_places(
 ) -> list[UUID]:
     """Write places down, numbered on from the last; others are told of them by `tell_places`."""
     places = [new_id() for _ in forms]
-    for place, form in zip(places, forms, strict=True):
-        offers = (list(form.features), opens, closes, form.reserved_for, form.emergency)
-        await session.run(ADD, place, home, *offers, beyond)
+    offers = {"features", "reserved_for", "emergency"}
+    rows = [{"place": place} | form.model_dump(include=offers) for place, form in zip(places, forms, strict=True)]
+    await session.run(ADD, home, opens, closes, beyond, to_json(rows).decode())
     return places
 
 
