@@ -45,7 +45,7 @@ migrate: $(FOR_RUNNING)
 	@exec $(BIN)/python -m deploy.migrate
 
 test: debian check $(NPM_PACKAGES)
-	$(BIN)/python -m pytest -m "not soak"
+	$(BIN)/python -m pytest -m "not soak" --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 soak: debian $(FOR_TESTING) $(NPM_PACKAGES)
 	$(BIN)/python -m pytest -m soak --timeout 3600
