@@ -90,6 +90,7 @@ debian:
 	test -x /usr/lib/rabbitmq/bin/rabbitmq-server || missing="$$missing rabbitmq-server"; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v git >/dev/null || missing="$$missing git"; \
+	command -v promtool >/dev/null || missing="$$missing prometheus"; \
 	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3-venv"; \
 	test -n "$$missing" || exit 0; \
 	if [ "$$(id -u)" -ne 0 ]; then echo "Debian packages are missing: apt-get install -y$$missing" >&2; exit 1; fi; \
