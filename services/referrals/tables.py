@@ -14,9 +14,11 @@ from shared.web.problem import sentence
 
 METADATA = MetaData()
 
+ONCE_UNACCOMPANIED = "only_who_sought_asylum_ceases_to"
 REFERENCE_ONCE = "a_local_reference_is_used_once"
 NIGHTS_WANTED = "nights_are_wanted"
 sentence(NIGHTS_WANTED, "The home must be wanted for at least one night.", field="wanted_until", status=422)
+sentence(ONCE_UNACCOMPANIED, "The child did not seek asylum unaccompanied.", field="uasc_ceased", status=422)
 sentence(REFERENCE_ONCE, "Another child has that reference already.", field="local_reference")
 
 
@@ -37,6 +39,7 @@ class Child(_Table, table=True):
 
     __tablename__ = "child"
     __table_args__ = (
+        CheckConstraint("uasc OR uasc_ceased IS NULL", name=ONCE_UNACCOMPANIED),
         Index(
             REFERENCE_ONCE,
             "authority",
@@ -57,6 +60,8 @@ class Child(_Table, table=True):
     sex: str = Field(sa_type=Text)
     ethnicity: str = Field(sa_type=Text)
     uasc: bool
+    """Unaccompanied and seeking asylum, or once was: until `uasc_ceased`, SSDA903 DUC."""
+    uasc_ceased: date | None
     upn: str | None = Field(sa_type=Text)
     home_postcode: str | None = Field(sa_type=Text)
     local_reference: str | None = Field(sa_type=Text)

@@ -21,6 +21,8 @@ class Child(Kept, table=True):
     born: date
     sex: str
     uasc: bool = flag()
+    uasc_ceased: date | None
+    """SSDA903 DUC: from when the child is no longer seeking asylum unaccompanied."""
 
 
 class StatutoryDetails(Kept, table=True):

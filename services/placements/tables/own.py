@@ -145,6 +145,8 @@ class CarePeriod(Kept, table=True):
     ended: date | None
     legal_status: str
     reason: str | None
+    category_of_need: str | None
+    """SSDA903 CIN, the same for the whole period; the return alone needs it."""
     annulled: bool = flag()
 
 
