@@ -6,6 +6,7 @@ from operator import itemgetter
 
 from shared.ssda903.codes import CODES, TABLES
 from shared.ssda903.ledger import Episode
+from shared.ssda903.repairs import offer_one_of_two
 from shared.ssda903.sheet import Sheet, day_of
 
 _COLUMNS = TABLES["Episodes"]
@@ -22,13 +23,21 @@ def read_episodes(sheet: Sheet, columns: Sequence[str], rows: Iterable[Sequence[
         cells = sheet.cells(row, raw, pick, _COLUMNS)
         episode = _episode(sheet, cells) if cells else None
         if episode:
-            first = episodes.setdefault((episode.child, episode.starts), episode)
+            key = episode.child, episode.starts
+            first = episodes.setdefault(key, episode)
             if first is not episode:
-                sheet.note("episode_twice", "DECOM", other=first.row)
+                episodes[key] = _one_of_two(sheet, first, episode)
         if not sheet.sound:
             at = columns.index("CHILD")
             sheet.unsound.add(raw[at].strip().upper() if at < len(raw) else "")
     return episodes
+
+
+def _one_of_two(sheet: Sheet, first: Episode, second: Episode) -> Episode:
+    kept = offer_one_of_two(sheet.repairs, first, second)
+    if kept is None:
+        sheet.note("episode_twice", "DECOM", other=first.row)
+    return kept or first
 
 
 def days_in(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[date], list[date]]:

@@ -13,6 +13,7 @@ from shared.ssda903.ledger import Child, Episode
 from shared.ssda903.limits import Limits, Progress, Report
 from shared.ssda903.lines import Unreadable, rows
 from shared.ssda903.problem import MEGABYTE, Problems
+from shared.ssda903.repairs import Repairs
 from shared.ssda903.sheet import Sheet
 from shared.ssda903.sources import Source
 from shared.ssda903.years import dated_year, named_year
@@ -49,6 +50,7 @@ class Files:
     limits: Limits
     problems: Problems
     progress: Report
+    repairs: Repairs = field(default_factory=Repairs)
     episodes: dict[int, dict[Key, Episode]] = field(default_factory=dict)
     headers: dict[int, dict[str, Child]] = field(default_factory=dict)
     unsound_episodes: set[str] = field(default_factory=set)
@@ -112,7 +114,7 @@ class Files:
         for other in self.done:
             if (other.table, other.year) == (table, year):
                 raise Unreadable("table_twice", other=other.file, table=table, year=year)
-        sheet = Sheet(source.name, year, self.problems)
+        sheet = Sheet(source.name, year, self.problems, self.repairs)
         if table == _EPISODES:
             self.episodes[year] = read_episodes(sheet, columns, body)
             self.unsound_episodes |= sheet.unsound

@@ -5,6 +5,7 @@ from operator import itemgetter
 
 from shared.ssda903.codes import TABLES
 from shared.ssda903.ledger import Child
+from shared.ssda903.repairs import offer_one_of_two
 from shared.ssda903.sheet import Sheet
 
 _COLUMNS = TABLES["Header"]
@@ -20,7 +21,7 @@ def read_header(sheet: Sheet, columns: Sequence[str], rows: Iterable[Sequence[st
         cells = sheet.cells(row, raw, pick, _COLUMNS)
         child = _child(sheet, cells) if cells else None
         if cells and cells[0] in first:
-            sheet.note("child_twice", "CHILD", other=first[cells[0]])
+            child = _one_of_two(sheet, children.get(cells[0]), child, first[cells[0]])
         if child and sheet.sound:
             children[child.reference] = child
         if cells:
@@ -28,6 +29,13 @@ def read_header(sheet: Sheet, columns: Sequence[str], rows: Iterable[Sequence[st
         if not sheet.sound:
             sheet.unsound.add(_who(raw, columns))
     return children
+
+
+def _one_of_two(sheet: Sheet, before: Child | None, child: Child | None, first: int) -> Child | None:
+    kept = offer_one_of_two(sheet.repairs, before, child) if before and child else None
+    if kept is None:
+        sheet.note("child_twice", "CHILD", other=first)
+    return kept or child
 
 
 def _who(raw: Sequence[str], columns: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from shared.ssda903.problem import Problems
 from shared.ssda903.years import first_day
 
 _HEADER = {"DOB": "born", "SEX": "sex"}
-_EPISODES = {
+COMPARED = {
     "RNE": "reason_new",
     "LS": "legal_status",
     "CIN": "category_of_need",
@@ -19,6 +19,7 @@ _EPISODES = {
     "PL_POST": "placement_postcode",
     "URN": "urn",
 }
+"""What an open episode says again in the next year: column -> our field."""
 _MOVE = {"REASON_PLACE_CHANGE": "reason_place_change"}
 
 
@@ -51,7 +52,7 @@ def merged_episodes(years: Mapping[int, Mapping[Key, Episode]], problems: Proble
 def _judge_repeats(rows: Iterable[Episode], problems: Problems) -> None:
     """An episode open at the year's end comes again in the next year; only its end may be new there."""
     for before, after in pairwise(rows):
-        _compare(before, after, _EPISODES, "changed_in_episode", problems)
+        _compare(before, after, COMPARED, "changed_in_episode", problems)
         if before.ends is None:
             continue
         if (before.ends, before.reason_ceased) != (after.ends, after.reason_ceased):

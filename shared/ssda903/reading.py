@@ -9,8 +9,10 @@ from shared.ssda903.checks import judge_child, judge_header
 from shared.ssda903.files import FileRead, Files, Given, PassedOver
 from shared.ssda903.ledger import Child, Episode, Ledger
 from shared.ssda903.limits import Limits, Report, silent
+from shared.ssda903.mending import mended_years
 from shared.ssda903.merge import merged_children, merged_episodes
 from shared.ssda903.problem import Problem, Problems, Rest, Severity
+from shared.ssda903.repairs import RepairKind, Repairs
 from shared.ssda903.sources import Upload, opened
 
 
@@ -35,7 +37,7 @@ class Reading:
     """The whole answer. All or nothing: with anything refused, `ledgers` is empty.
 
     `years` are the collection years with Episodes; `problems` are listed in the order of files and rows, and `rest`
-    counts those of each kind that are too many to list.
+    counts those of each kind that are too many to list. `repairs` are those offered; the ledgers rest on those made.
     """
 
     years: tuple[int, ...]
@@ -45,6 +47,7 @@ class Reading:
     problems: tuple[Problem, ...]
     rest: tuple[Rest, ...]
     statistics: Statistics
+    repairs: Repairs
 
     @property
     def refused(self) -> bool:
@@ -55,18 +58,20 @@ def read(
     what: Path | Iterable[Upload],
     *,
     year: Given = None,
+    repair: Iterable[RepairKind] = (),
     limits: Limits | None = None,
     progress: Report = silent,
 ) -> Reading:
     """Read a folder, a zip, a file, or uploads (zips among them).
 
     `year` is the collection year of everything, or of each file by its name; without it names and dates tell.
+    `repair` are the kinds of repair to make; the others are offered only.
     Nothing is raised for what is wrong with the files: it is in `problems`.
     """
     limits = limits or Limits()
     problems = Problems(limits.problems_of_a_kind)
     with opened(what, limits, problems) as sources:
-        files = Files(year, limits, problems, progress)
+        files = Files(year, limits, problems, progress, Repairs(repair))
         files.read(sources)
     ledgers = _ledgers(files, problems) if files.whole() else ()
     statistics = _statistics(files, ledgers, problems)
@@ -78,15 +83,17 @@ def read(
         problems=problems.listed,
         rest=problems.rest,
         statistics=statistics,
+        repairs=files.repairs,
     )
 
 
 def _ledgers(files: Files, problems: Problems) -> tuple[Ledger, ...]:
     children = merged_children(files.headers, problems)
-    by_year = {year: list(episodes.values()) for year, episodes in files.episodes.items()}
+    years = mended_years(files.episodes, files.repairs, files.unsound_episodes)
+    by_year = {year: list(episodes.values()) for year, episodes in years.items()}
     judge_header(by_year, files.headers, children, files.unsound_headers, problems)
     held: dict[str, list[Episode]] = defaultdict(list)
-    for episode in merged_episodes(files.episodes, problems, files.unsound_episodes):
+    for episode in merged_episodes(years, problems, files.unsound_episodes):
         held[episode.child].append(episode)
     return tuple(_ledger(child, held[child.reference], files, problems) for _, child in sorted(children.items()))
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from shared.ssda903.codes import codes_in
 from shared.ssda903.problem import Problems, Severity
+from shared.ssda903.repairs import Repairs
 from shared.ssda903.years import first_day, last_day
 
 _DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
@@ -26,6 +27,7 @@ class Sheet:
     file: str
     year: int
     problems: Problems
+    repairs: Repairs = field(default_factory=Repairs)
     row: int = 0
     sound: bool = True
     unsound: set[str] = field(default_factory=set)
