@@ -41,13 +41,13 @@ async def _keep(session: WriteSession, table: str, event: Event, *names: str) ->
 
 
 async def note_child(session: WriteSession, event: referrals.ChildRegistered) -> None:
-    """Keep what matching needs of a child."""
+    """Keep what matching and the return need of a child."""
     await note_children(session, [event])
 
 
 async def note_children(session: WriteSession, events: Sequence[referrals.ChildRegistered]) -> None:
     """The same of many, as they come when a return is loaded."""
-    names = ("child", "authority", "version", "born", "sex", "uasc")
+    names = ("child", "authority", "version", "born", "sex", "ethnicity", "uasc")
     await keep_copies(session, "children", "child", [{name: getattr(e, name) for name in names} for e in events])
 
 

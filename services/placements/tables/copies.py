@@ -12,7 +12,7 @@ from services.placements.tables.kept import Kept, flag, ids, moment, texts
 
 
 class Child(Kept, table=True):
-    """Referrals' child, as far as matching needs."""
+    """Referrals' child, as far as matching and the return need."""
 
     __tablename__ = "children"
     child: UUID = Field(primary_key=True)
@@ -20,6 +20,7 @@ class Child(Kept, table=True):
     version: int
     born: date
     sex: str
+    ethnicity: str | None
     uasc: bool = flag()
     uasc_ceased: date | None
     """SSDA903 DUC: from when the child is no longer seeking asylum unaccompanied."""
