@@ -24,10 +24,12 @@ RETRY_SECONDS = 0.5
 log = structlog.get_logger()
 
 # One statement, so that a sweep is one round trip and one flush: committed rows leave the outbox, get the next
-# numbers of their lanes, and stand in the log for good.
+# numbers of their lanes, and stand in the log for good. Up to a position, and not among positions: where the statistics
+# are of an empty outbox, PostgreSQL compares every row that waits with every position, and a backlog never drains.
 SWEEP = """
 WITH moved AS (
-    DELETE FROM spine.outbox WHERE position IN (SELECT position FROM spine.outbox ORDER BY position LIMIT $1)
+    DELETE FROM spine.outbox WHERE position <= (
+        SELECT max(position) FROM (SELECT position FROM spine.outbox ORDER BY position LIMIT $1) AS first)
     RETURNING *
 ), numbered AS (
     SELECT *, row_number() OVER (PARTITION BY lane ORDER BY position) AS n, count(*) OVER (PARTITION BY lane) AS size

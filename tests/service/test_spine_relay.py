@@ -1,11 +1,14 @@
 """The relay: sequences without gap or double whoever writes and whoever leads, and nobody waits for a stranger."""
 
 import asyncio
+import json
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 from shared.contracts import Envelope
 from shared.ids import new_id
+from shared.store.relay import SWEEP
 from shared.store.session import WriteSession
 from tests.service.spine import Spine, care, in_order, some_care
 from tests.waiting import until
@@ -146,3 +149,31 @@ async def test_a_slow_consumer_delays_no_other(spine: Spine) -> None:
     assert await slow.position() == 0
     may_go_on.set()
     assert in_order(await slow.hears(200), 200)
+
+
+async def test_a_sweep_reads_each_waiting_event_a_few_times_also_where_the_statistics_are_of_an_empty_outbox(
+    one_process: Spine,
+) -> None:
+    """A backlog that came all at once, before PostgreSQL has looked again: what a sweep reads grows with it, no more."""
+    pool, waiting = one_process.teller.pool, 2_000
+    async with pool.acquire() as connection:
+        await connection.execute("ALTER TABLE spine.outbox SET (autovacuum_enabled = off)")
+        await _publish(one_process, 500)
+        await connection.execute("DELETE FROM spine.outbox")
+        await connection.execute("ANALYZE spine.outbox")
+        await _publish(one_process, waiting)
+        asked = SWEEP.replace("$1", str(waiting // 2))
+        plan = json.loads(await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {asked}"))[0]["Plan"]
+    assert _read(plan) < 20 * waiting
+
+
+async def _publish(spine: Spine, number: int) -> None:
+    async with spine.teller.writing() as session:
+        for _ in range(number):
+            session.publish(care(new_id(), 1))
+
+
+def _read(node: dict[str, Any]) -> float:
+    """Rows that a plan's parts gave or looked at in vain, every time they were gone through."""
+    here = node["Actual Rows"] + sum(rows for name, rows in node.items() if name.startswith("Rows Removed"))
+    return node["Actual Loops"] * here + sum(_read(part) for part in node.get("Plans", ()))
