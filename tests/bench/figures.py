@@ -18,6 +18,7 @@ import numpy as np
 from deploy.distributed import Distributed
 from services.metrics.columns import Columns
 from services.metrics.measures import MEASURES, Figures
+from shared.store.relay import CHANNEL
 from tests.bench.backlog import COLUMNS, composed
 from tests.bench.england import TODAY, england
 from tests.bench.installations import nothing_yet
@@ -133,7 +134,7 @@ async def _logged(installation: Distributed, show: Callable[[str], None]) -> lis
         rows = composed(PART) if done else rows
         records = [(row.id, row.lane, row.type, row.subject, row.authority, row.time, row.body) for row in rows]
         await placements.copy_records_to_table("outbox", schema_name="spine", columns=COLUMNS, records=records)
-        await placements.execute("NOTIFY outbox")
+        await placements.execute(f"NOTIFY {CHANNEL}")
         heard = "SELECT coalesce(sum(sequence), 0) FROM spine.inbox WHERE lane LIKE 'placements%'"
         while await metrics.fetchval(heard) < done + PART:
             await asyncio.sleep(0.2)
