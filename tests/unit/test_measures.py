@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from services.metrics.columns import SHAPES, Columns
 from services.metrics.domain import half_up
 from services.metrics.measures import MEASURES, Figures, compute
+from shared.clock import day_in_england
 from shared.errors import Invalid
 from tests.facts import (
     FIRST,
@@ -93,18 +94,24 @@ def slow_occupancy(versions: Sequence[Version], day: date, known_at: datetime | 
         if v.subject in homes
         for line in v.lines or ()
     ]
-    if not lines or day < min(line["opens"] for _, line in lines):
+    standing = [
+        v.told
+        for v in known(versions, "occupations", known_at)
+        if v.told["released_at"] is None and v.told["home"] in homes
+    ]
+    recorded = [
+        day_in_england(v.recorded_at)
+        for v in versions
+        if v.kind == "places" and v.subject in homes and (known_at is None or v.recorded_at <= known_at)
+    ]
+    if day < min([*(told["starts"] for told in standing), *recorded], default=date.max):
         return None
     approved = {
         line["place"]
         for home, line in lines
         if holds(home, "opened", "closed", day) and holds(line, "opens", "closes", day)
     }
-    stands = [
-        v.told
-        for v in known(versions, "occupations", known_at)
-        if v.told["released_at"] is None and holds(v.told, "starts", "ends", day) and v.told["place"] in approved
-    ]
+    stands = [told for told in standing if holds(told, "starts", "ends", day) and told["place"] in approved]
     occupied = {told["place"] for told in stands if told["kind"] == "occupied"}
     out = {told["place"] for told in stands if told["kind"] == "out_of_service"}
     return len(occupied), len(approved) - len(out)

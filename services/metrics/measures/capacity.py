@@ -58,10 +58,22 @@ def _places_here(asked: Asked) -> Numbers:
 
 
 @once
-def places_covered_from(asked: Asked) -> Numbers:
-    """The first day that any place of an area's homes is told of."""
-    places, lines = asked.columns["places"], _places_here(asked)
-    return first_days(asked, _beside_home(asked, "area")[places["home"][lines]], places["opens"][lines])
+def occupancy_covered_from(asked: Asked) -> Numbers:
+    """The first night of anything told of an area's places, or the day these were first recorded: of the nights before,
+    nobody knows who slept there, however long the homes had been open."""
+    asked.look_at("places", own=False)
+    occupations, rows = asked.columns["occupations"], _standing(asked)
+    area = _beside_home(asked, "area")
+    stood = first_days(asked, area[occupations["home"][rows]], occupations["starts"][rows])
+    return np.minimum(stood, _first_recorded(asked, "places", area))
+
+
+def _first_recorded(asked: Asked, kind: str, area: Numbers) -> Numbers:
+    """The day on which a row of this kind was first recorded of an area's homes, whatever became of it."""
+    facts = asked.columns[kind]
+    areas, told, known_at = area[facts["home"]], facts["recorded_at"], asked.on_day.whose.known_at
+    known = np.flatnonzero((areas > 0) & ((told <= known_at) if known_at is not None else True))
+    return first_days_of_moments(asked, areas[known], told[known])
 
 
 def occupied_places(asked: Asked) -> Counted:
@@ -102,11 +114,7 @@ def _what_stands(asked: Asked) -> dict[str, Mask]:
 def vacancies_covered_from(asked: Asked) -> Numbers:
     """The day on which a vacancy of an area's homes was first recorded, whatever became of it."""
     asked.look_at("vacancies", own=False)
-    vacancies = asked.columns["vacancies"]
-    areas, told = _beside_home(asked, "area")[vacancies["home"]], vacancies["recorded_at"]
-    known_at = asked.on_day.whose.known_at
-    known = np.flatnonzero((areas > 0) & ((told <= known_at) if known_at is not None else True))
-    return first_days_of_moments(asked, areas[known], told[known])
+    return _first_recorded(asked, "vacancies", _beside_home(asked, "area"))
 
 
 @once_a_day
@@ -165,7 +173,7 @@ OCCUPANCY = Measure(
     breakdowns=("authority", "type", "sector"),
     parameters=HOMES,
     count=occupied_places,
-    covered_from=places_covered_from,
+    covered_from=occupancy_covered_from,
     rests_on=("homes", "places", "occupations"),
 )
 VACANCIES = Measure(
