@@ -78,7 +78,7 @@ def issuers(url: str, jwks: Mapping[str, Any] | None = None) -> list[TrustedIssu
 
 def registry_as_toml(entries: list[TrustedIssuer]) -> str:
     """The entries as the file a process reads its registry from."""
-    tables = {entry.key: entry.model_dump(mode="json", exclude_defaults=True, exclude={"key"}) for entry in entries}
+    tables = {entry.key: entry.model_dump(exclude_defaults=True, exclude={"key"}) for entry in entries}
     return _tables("issuers", tables)
 
 
@@ -102,4 +102,4 @@ def _value(value: Any) -> str:
     """A TOML value; strings, numbers and lists are written as JSON writes them."""
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{json.dumps(key)} = {_value(inner)}' for key, inner in value.items())}}}"
-    return json.dumps(value)
+    return json.dumps(sorted(value) if isinstance(value, frozenset) else value, default=str)

@@ -194,6 +194,9 @@ async def ensure_database(url: str) -> None:
     name = parts.path.removeprefix("/")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", name):
         raise ValueError(f"{name!r} is no database name")
+    with contextlib.suppress(asyncpg.InvalidCatalogNameError):
+        # It is there already, perhaps made for a role that could not make it.
+        return await (await asyncpg.connect(url)).close()
     connection = await asyncpg.connect(urlunsplit(parts._replace(path="/postgres")))
     try:
         with contextlib.suppress(asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):

@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     token_url: str = Field("", description="where a service asks for its own token")
     trace_endpoint: str = Field("", description="OTLP/HTTP collector; empty means spans are not exported")
     trace_ratio: float = Field(1.0, ge=0, le=1, description="share of traces recorded when spans are exported")
+    figures_in_telemetry: bool = Field(
+        False, description="authorities' figures among the meters, where no proxy publishes /metrics/telemetry"
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     map_folder: Path = Field(Path(".run/map"), description="where the map of postcodes is kept, built at its first use")
     booking_wait_seconds: float = Field(2.0, ge=0, description="seconds a booking waits for its own answer")

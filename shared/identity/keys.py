@@ -42,8 +42,8 @@ class Published:
     async def metadata(self) -> Mapping[str, Any]:
         """The discovery document; it must name the issuer it was asked of."""
         if self._metadata is None:
-            address = f"{self._issuer.url.rstrip('/')}/.well-known/openid-configuration"
-            told = await self._read(address)
+            address = (self._issuer.reached_at or self._issuer.url).rstrip("/")
+            told = await self._read(f"{address}/.well-known/openid-configuration")
             if told.get("issuer") != self._issuer.url:
                 raise Refused("An issuer's own description names another issuer.", status=503, code="issuer_mismatch")
             self._metadata = told

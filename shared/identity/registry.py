@@ -1,5 +1,6 @@
 """Whom we trust to say who somebody is, and the only place that says whose they are."""
 
+import re
 import tomllib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ FOR_A_PROVIDER = frozenset({Role.PROVIDER_MANAGER})
 FOR_THE_INSTALLATION = frozenset({Role.ADMINISTRATOR, Role.SYSTEM})
 ROLE_NAMES = {role.value: role for role in Role}
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+SHORT = re.compile(r"[A-Za-z0-9-]+")
+"""A name without a dot is nobody's on the internet."""
 
 
 class Misconfigured(SystemExit):
@@ -59,6 +62,8 @@ class TrustedIssuer(BaseModel):
 
     key: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,40}$")]
     url: str
+    reached_at: str = ""
+    """Where its own description is fetched, if not at its url: inside a private network."""
     audience: str
     title: str = ""
     authority: str | None = None
@@ -84,9 +89,11 @@ class TrustedIssuer(BaseModel):
             raise ValueError("an issuer needs an audience")
         if unknown := set(self.algorithms) - set(ASYMMETRIC):
             raise ValueError(f"not algorithms of published keys: {', '.join(sorted(unknown))}")
-        address = urlsplit(self.url)
+        address, inside = urlsplit(self.url), urlsplit(self.reached_at)
         if address.scheme == "http" and address.hostname not in LOOPBACK:
             raise ValueError("an issuer's url is https, unless it is on this machine")
+        if inside.scheme == "http" and not (inside.hostname in LOOPBACK or SHORT.fullmatch(inside.hostname or "")):
+            raise ValueError("an issuer is reached by https, unless by a private network's own short name")
         return self
 
     @property

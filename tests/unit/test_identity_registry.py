@@ -100,6 +100,8 @@ def test_a_person_is_the_same_in_every_service_and_another_at_another_issuer():
         ('[issuers.a]\nurl="https://x"\naudience="y"\nshared=true\nalgorithms=["HS256"]', "not algorithms"),
         ('[issuers.a]\nurl="https://x"\naudience="y"\nshared=true\nalgorithms=["none"]', "not algorithms"),
         ('[issuers.a]\nurl="http://x"\naudience="y"\nshared=true', "is https"),
+        ('[issuers.a]\nurl="https://x"\nreached_at="http://x.example"\naudience="y"\nshared=true', "reached by https"),
+        ('[issuers.a]\nurl="https://x"\nreached_at="http://10.0.0.1"\naudience="y"\nshared=true', "reached by https"),
         ('[issuers.a]\nurl="https://x"\naudience="y"\nshared=true\nauthorty="z"', "authorty"),
         (
             '[issuers.a]\nurl="https://x"\naudience="y"\nshared=true\n[issuers.b]\nurl="https://x"\naudience="y"\nshared=true',
