@@ -4,7 +4,7 @@ from pathlib import Path
 
 from services.metrics import pages
 from services.metrics.api import router
-from services.metrics.live import follow_the_facts, move_the_figures, rebuild_when_asked
+from services.metrics.live import follow_the_facts, move_the_figures, rebuild_when_asked, tell_the_figures
 from services.metrics.projections import PROJECTED, facts_told
 from shared.service.service import Service
 
@@ -14,5 +14,5 @@ SERVICE = Service(
     routers=[router, pages.router],
     project=facts_told,
     projects=PROJECTED,
-    background=(follow_the_facts, move_the_figures, rebuild_when_asked),
+    background=(follow_the_facts, move_the_figures, rebuild_when_asked, tell_the_figures),
 )

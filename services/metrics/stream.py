@@ -84,8 +84,11 @@ class Board:
 
     def tiles(self, *whose: str, among: Collection[str] = TILES) -> list[Tile]:
         """Every measure's figure now, or those of some."""
-        figures = Figures(self._memory.columns, whose).all(self._clock.today(), among)
-        return [self._tile(figure) for figure in figures]
+        return [self._tile(figure) for figure in self.figures(*whose, among=among)]
+
+    def figures(self, *whose: str, among: Collection[str] = TILES) -> list[Figure]:
+        """The same before they are told."""
+        return list(Figures(self._memory.columns, whose).all(self._clock.today(), among))
 
     def _tile(self, figure: Figure) -> Tile:
         return {

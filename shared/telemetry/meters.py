@@ -48,6 +48,7 @@ class SpineMeters:
         self._lag = meter.create_gauge("spine.lag", "s", "Age of the newest event taken, by lane")
         self._backlog = meter.create_gauge("spine.backlog", "{event}", "Events not yet published, by lane")
         self._dead = meter.create_gauge("spine.dead", "{event}", "Events set aside, by consumer")
+        self._ready = meter.create_gauge("spine.ready", "", "1 where the service can do its work, else 0")
         self._batch = meter.create_histogram("spine.batch.size", "{event}", "Events in one batch")
         self._handler = meter.create_histogram("spine.handler.time", "s", "Time one event's reaction took, by type")
         self._published = meter.create_counter("spine.published", "{event}", "Events published, by lane")
@@ -61,6 +62,9 @@ class SpineMeters:
 
     def dead(self, consumer: str, events: int) -> None:
         self._dead.set(events, {"consumer": consumer})
+
+    def ready(self, ready: bool) -> None:
+        self._ready.set(int(ready))
 
     def batch(self, size: int) -> None:
         self._batch.record(size)

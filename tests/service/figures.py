@@ -74,6 +74,7 @@ class AtWork(httpx.ASGITransport):
             client_id=service.name,
             client_secret=SecretStr("secret"),
             slow_poll_seconds=0.1,
+            figures_in_telemetry=True,
         )
         return create_app(service, settings, bus=self._bus, clock=self.clock, registry=self._registry, transport=self)
 

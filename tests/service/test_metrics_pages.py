@@ -64,3 +64,12 @@ def test_a_chart_reaches_from_its_least_to_its_greatest():
     drawn = chart([2.0, 4.0])
     assert (drawn["low"], drawn["high"]) == (2.0, 4.0)
     assert drawn["runs"] == ["3.0,217.0 717.0,3.0"]
+
+
+async def test_operators_read_figures_among_the_meters_but_none_of_a_few_children(works: AtWork):
+    await works.tell(*(care(new_id()) for _ in range(5)), *(care(new_id(), SOUTHMERE) for _ in range(4)))
+    await works.all_heard()
+    await works.live.tell()
+    told = (await works.asks("commissioner", "/telemetry")).text
+    assert 'figure_value{authority="E09000033",measure="cla"} 5.0' in told
+    assert f'authority="{SOUTHMERE}",measure="cla"' not in told

@@ -18,6 +18,7 @@ def test_everything_the_spine_measures_is_exposed():
     spine.lag("referrals.00", 1.5)
     spine.backlog("placements.00", 7)
     spine.dead("placements", 2)
+    spine.ready(True)
     spine.published("placements.00", 40)
     spine.handled("referrals.child_registered.v1", 0.004)
     told = meters.exposition().decode()
@@ -25,6 +26,7 @@ def test_everything_the_spine_measures_is_exposed():
         'spine_lag_seconds{lane="referrals.00"} 1.5',
         'spine_backlog{lane="placements.00"} 7.0',
         'spine_dead{consumer="placements"} 2.0',
+        "spine_ready 1.0",
         'spine_published_total{lane="placements.00"} 40.0',
         'spine_handled_total{type="referrals.child_registered.v1"} 1.0',
         'spine_handler_time_seconds_bucket{le="0.005",type="referrals.child_registered.v1"} 1.0',
