@@ -43,6 +43,7 @@ async def state_of(running: Running) -> dict[str, Any]:
     except MISSING as away:
         reasons.append(f"its database is away: {type(away).__name__}")
     reasons += await running.bus.ailments()
+    running.spine_meters.ready(not reasons)
     return {"service": running.service.name, "ready": not reasons, "reasons": reasons, **behind}
 
 
@@ -66,6 +67,7 @@ def health_router(service: str) -> APIRouter:
     @router.get("/telemetry", summary="Counters for Prometheus", response_class=Response, responses=EXPOSITION)
     async def telemetry(request: Request) -> Response:
         running = cast(Running, request.app.state.running)
+        await state_of(running)  # what waits and what died is as it is when asked
         return Response(running.meters.exposition(), media_type=running.meters.content_type)
 
     return router
