@@ -125,9 +125,8 @@ class Rebuilding:
         for _ in range(ROUNDS):
             async with self._database.reading() as session:
                 progress.to_read = await _live_reach(session)
-            async with asyncio.TaskGroup() as lanes:
-                for lane, until in progress.to_read.items():
-                    lanes.create_task(self._copy(lane, until, progress))
+            for lane, until in progress.to_read.items():
+                await self._copy(lane, until, progress)
         async with self._database.writing() as session:
             for kind in KINDS.values():
                 for statement in _keyed(kind):
@@ -181,7 +180,7 @@ class Rebuilding:
                 fetching = asyncio.create_task(self._page(lane, through, until))
                 dead = {row.sequence for row in await session.all(NOT_APPLIED, lane, after, through)}
                 progress.passed_over += [(lane, sequence) for sequence in sorted(dead)]
-                yield [envelope for envelope in envelopes if envelope.sequence not in dead]
+                yield [envelope for envelope in envelopes if envelope.sequence not in dead] if dead else envelopes
                 after = progress.read[lane] = through
         finally:
             fetching.cancel()
@@ -193,7 +192,9 @@ class Rebuilding:
         envelopes, through, _ = await self._feeds.page(lane, after, min(MOST, until - after))
         if through <= after:
             raise ConnectionError(f"the feed of {lane} does not hold what it has published")
-        return [envelope for envelope in envelopes if envelope.sequence <= until], min(through, until)
+        if through > until:  # of a token that is not shown everything
+            envelopes = [envelope for envelope in envelopes if envelope.sequence <= until]
+        return envelopes, min(through, until)
 
 
 async def _live_reach(session: ReadSession) -> dict[str, int]:
