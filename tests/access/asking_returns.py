@@ -21,8 +21,22 @@ def returns(service: str) -> dict[str, list[Case]]:
         told = await loaded(scenes.world.client(At.NORTHSHIRE, Role.ANALYST), service, NO_RETURN)
         return Asked(f"/{service}/returns/{told['load']}", absent_path=f"/{service}/returns/{nobody()}")
 
-    return {
+    def showing(what: str) -> Case:
+        async def scene(scenes: Scenes) -> Asked:
+            asked = await looking(scenes)
+            return Asked(f"{asked.path}/{what}", absent_path=f"{asked.absent_path}/{what}")
+
+        return Case(scene, OWN)
+
+    giving_out = {
+        "GET /placements/returns/years/{year}": [
+            Case(plain("/placements/returns/years/2026").scene, AUTHORITIES, OF_NO_AUTHORITY)
+        ]
+    }
+    return (giving_out if service == "placements" else {}) | {
         f"POST /{service}/returns": [Case(sending, AUTHORITIES, OF_NO_AUTHORITY)],
         f"GET /{service}/returns": [plain(f"/{service}/returns")],
         f"GET /{service}/returns/{{load:uuid}}": [Case(looking, OWN)],
+        f"GET /{service}/returns/{{load:uuid}}/repairs": [showing("repairs")],
+        f"GET /{service}/returns/{{load:uuid}}/differences": [showing("differences")],
     }
