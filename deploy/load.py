@@ -1,4 +1,7 @@
-"""Loads SSDA903 returns by the public API: `python -m deploy.load FOLDER_OR_ZIP`, first into referrals, then placements."""
+"""Loads SSDA903 returns by the public API: `python -m deploy.load FOLDER_OR_ZIP`, first into referrals, then placements.
+
+Into a ledger that lives it shows first what differs, and writes only when that is agreed to.
+"""
 
 import argparse
 import asyncio
@@ -6,7 +9,8 @@ import io
 import os
 import sys
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,45 +18,127 @@ import httpx
 
 from deploy.demo.asking import Asking
 from deploy.demo.screen import bar
+from deploy.shown import NotLoaded, differences_in_words, in_words, repairs_in_words
+from shared.ssda903.repairs import RepairKind
 
 SERVICES = ("referrals", "placements")
 """Children first: placements waits for them."""
 LOOK_AGAIN_SECONDS = 0.1
-MOST_SHOWN = 20
 STAGES: Mapping[str, tuple[float, float]] = {
     "reading": (0.0, 0.3),
     "checking": (0.3, 0.1),
     "waiting_for_children": (0.3, 0.3),
     "writing": (0.6, 0.4),
+    "previewed": (0.6, 0.0),
     "done": (1.0, 0.0),
 }
 """Where in the whole of a load each state begins, and how much of it it is."""
-ENDED = frozenset({"done", "refused", "failed"})
+ENDED = frozenset({"previewed", "done", "refused", "failed"})
 Report = Callable[[int, int], None]
+Loads = dict[str, dict[str, Any]]
+"""What each service said of its half."""
+Agree = Callable[[Loads], Awaitable[bool]]
 
 
-class NotLoaded(Exception):
-    """A return was refused, or could not be loaded; `answer` is what the service said of it."""
+class NotAgreed(Exception):
+    """What would change was shown, and nobody agreed to it."""
 
-    def __init__(self, service: str, answer: Mapping[str, Any]) -> None:
-        super().__init__(answer.get("words") or answer.get("detail") or "It was not loaded.")
-        self.service, self.answer = service, answer
+
+async def agreed(shown: Loads) -> bool:  # noqa: ARG001 - whatever it is
+    """For those who know what they load."""
+    return True
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A return on its way to both services; `asked` are the year and the repairs."""
+
+    client: httpx.AsyncClient
+    headers: Mapping[str, str]
+    packed: bytes
+    asked: Mapping[str, Any]
+    report: Report
+
+    async def send(self, service: str, **asked: Any) -> dict[str, Any]:
+        """What the service says once it is done, or has shown what differs. Raises NotLoaded."""
+        headers = {**self.headers, "Content-Type": "application/zip"}
+        params = {**self.asked, **asked}
+        answer = await self.client.post(
+            f"/{service}/returns", content=self.packed, headers=headers, params=params, timeout=60
+        )
+        if answer.status_code != httpx.codes.ACCEPTED:
+            raise NotLoaded(service, answer.json())
+        where, load = answer.headers["location"], answer.json()
+        while load["state"] not in ENDED:
+            self._tell(service, load)
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            load = await self._get(where)
+        for listed in ("repairs", "differences"):
+            if load["repairs" if listed == "repairs" else "differing"]:
+                load[f"{listed}_listed"] = (await self._get(f"{where}/{listed}"))[listed]
+        if load["state"] not in ("previewed", "done"):
+            raise NotLoaded(service, load)
+        self._tell(service, load)
+        return dict(load)
+
+    def _tell(self, service: str, load: Mapping[str, Any]) -> None:
+        begins, length = STAGES[load["state"]]
+        share = begins + length * load["done"] / max(load["total"], 1)
+        self.report(int(100 * (SERVICES.index(service) + share) / len(SERVICES)), 100)
+
+    async def _get(self, path: str) -> dict[str, Any]:
+        return dict((await self.client.get(path, headers=self.headers)).raise_for_status().json())
+
+
+async def sending(
+    client: httpx.AsyncClient, token: str, source: Path, report: Report, year: int | None, repair: Sequence[RepairKind]
+) -> Sending:
+    """A folder, a zip or a CSV file, packed up to be sent."""
+    packed = await asyncio.to_thread(packed_up, source)
+    asked = {"repair": [kind.value for kind in repair]} | ({} if year is None else {"year": year})
+    return Sending(client, {"Authorization": f"Bearer {token}"}, packed, asked, report)
 
 
 async def load_returns(
-    client: httpx.AsyncClient, token: str, source: Path, report: Report, year: int | None = None
+    client: httpx.AsyncClient,
+    token: str,
+    source: Path,
+    report: Report,
+    year: int | None = None,
+    *,
+    repair: Sequence[RepairKind] = (),
+    agree: Agree = agreed,
 ) -> dict[str, dict[str, int]]:
-    """Load a folder, a zip or a CSV file; answers what each service counted. Raises NotLoaded."""
-    packed = await asyncio.to_thread(packed_up, source)
-    headers = {"Authorization": f"Bearer {token}"}
-    counts = {}
-    for number, service in enumerate(SERVICES):
+    """Load a folder, a zip or a CSV file; answers what each service counted. Raises NotLoaded, NotAgreed.
 
-        def tell(share: float, before: int = number) -> None:
-            report(int(100 * (before + share) / len(SERVICES)), 100)
+    Where something differs from what is kept, both services show it before either writes, and `agree` is asked.
+    """
+    return counts_of(await _load(await sending(client, token, source, report, year, repair), agree))
 
-        counts[service] = (await _load(client, service, packed, headers, year, tell))["counts"]
-    return counts
+
+def counts_of(loads: Loads) -> dict[str, dict[str, int]]:
+    """What each service counted."""
+    return {service: load["counts"] for service, load in loads.items()}
+
+
+async def _load(returns: Sending, agree: Agree) -> Loads:
+    children = await returns.send("referrals")
+    if children["state"] == "done":
+        episodes = await returns.send("placements")
+    else:
+        episodes = await returns.send("placements", preview=True)
+    loads = {"referrals": children, "placements": episodes}
+    shown = {service: load for service, load in loads.items() if load["state"] == "previewed"}
+    if shown and not await agree(shown):
+        raise NotAgreed
+    for service, load in shown.items():
+        loads[service] = await returns.send(service, go_ahead=load["load"])
+    return loads
+
+
+async def preview_returns(returns: Sending) -> Loads:
+    """What both services would change; nothing is written. Raises NotLoaded."""
+    return {service: await returns.send(service, preview=True) for service in SERVICES}
 
 
 def packed_up(source: Path) -> bytes:
@@ -67,43 +153,20 @@ def packed_up(source: Path) -> bytes:
     return content.getvalue()
 
 
-async def _load(
-    client: httpx.AsyncClient,
-    service: str,
-    packed: bytes,
-    headers: Mapping[str, str],
-    year: int | None,
-    tell: Callable[[float], None],
-) -> dict[str, Any]:
-    params = {} if year is None else {"year": year}
-    sent = {**headers, "Content-Type": "application/zip"}
-    answer = await client.post(f"/{service}/returns", content=packed, headers=sent, params=params, timeout=60)
-    if answer.status_code != httpx.codes.ACCEPTED:
-        raise NotLoaded(service, answer.json())
-    where, load = answer.headers["location"], answer.json()
-    while load["state"] not in ENDED:
-        begins, length = STAGES[load["state"]]
-        tell(begins + length * load["done"] / max(load["total"], 1))
-        await asyncio.sleep(LOOK_AGAIN_SECONDS)
-        load = (await client.get(where, headers=headers)).raise_for_status().json()
-    if load["state"] != "done":
-        raise NotLoaded(service, load)
-    tell(1.0)
-    return dict(load)
+def _show(loads: Loads) -> None:
+    print()
+    for service, load in loads.items():
+        print("\n".join([*repairs_in_words(load), *differences_in_words(service, load)]))
 
 
-def in_words(failure: NotLoaded) -> Iterable[str]:
-    """What was wrong, a line each, as far as somebody can take in at once."""
-    yield f"{failure.service.capitalize()}: {failure}"
-    problems = [p for p in failure.answer.get("problems", ()) if p["severity"] == "refused"]
-    for problem in problems[:MOST_SHOWN]:
-        where = ", ".join(
-            said for said in (problem["file"], problem["row"] and f"row {problem['row']}", problem["field"]) if said
-        )
-        yield f"  {where}: {problem['message']}" if where else f"  {problem['message']}"
-    more = failure.answer.get("refused", 0) - len(problems[:MOST_SHOWN])
-    if more > 0:
-        yield f"  and {more:,} more."
+def _agreement(yes: bool) -> Agree:
+    async def ask(shown: Loads) -> bool:
+        _show(shown)
+        if yes or not sys.stdin.isatty():
+            return yes
+        return (await asyncio.to_thread(input, "Write this? [y/N] ")).strip().lower() in ("y", "yes")
+
+    return ask
 
 
 async def _main(asked: argparse.Namespace) -> int:
@@ -111,19 +174,27 @@ async def _main(asked: argparse.Namespace) -> int:
 
     async with httpx.AsyncClient(base_url=asked.at, trust_env=False, timeout=60) as client:
         token = asked.token or await Asking(client, DEMONSTRATION_SECRET).token(asked.person)
+        report = bar(f"Loading {asked.source.name}")
+        returns = await sending(client, token, asked.source, report, asked.year, asked.repair)
         try:
-            counts = await load_returns(client, token, asked.source, bar(f"Loading {asked.source.name}"), asked.year)
+            if asked.preview:
+                _show(await preview_returns(returns))
+                return 0
+            loads = await _load(returns, _agreement(asked.yes))
         except NotLoaded as failure:
             print("\n" + "\n".join(in_words(failure)), file=sys.stderr)
             return 1
-    for service, counted in counts.items():
-        print(f"  {service}: " + ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in counted.items()))
+        except NotAgreed:
+            print("Nothing was loaded. Say --yes to have this written.", file=sys.stderr)
+            return 1
+    for service, load in loads.items():
+        print(f"  {service}: " + ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in load["counts"].items()))
+        print("\n".join(repairs_in_words(load)))
     return 0
 
 
-def main() -> None:
-    """The command line; exits with 1 where nothing was loaded."""
-    parser = argparse.ArgumentParser(description="Load SSDA903 Header and Episodes of one or many years.")
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Load SSDA903 returns of one or many years.")
     parser.add_argument("source", type=Path, help="a folder with CSV files, a zip of one, or a CSV file")
     parser.add_argument(
         "--as", dest="person", default="commissioner", help="whose name, where there are demonstration people"
@@ -131,9 +202,21 @@ def main() -> None:
     parser.add_argument("--at", default="http://127.0.0.1:8000", help="where Sufficiency is")
     parser.add_argument("--year", type=int, help="the collection year of all files, where their names do not tell")
     parser.add_argument("--token", default=os.environ.get("SUFFICIENCY_TOKEN", ""), help="a bearer token of your own")
+    kinds = ", ".join(RepairKind)
+    parser.add_argument(
+        "--repair", action="append", type=RepairKind, default=[], help=f"make the repairs of a kind: {kinds}"
+    )
+    parser.add_argument("--preview", action="store_true", help="only show what would change")
+    parser.add_argument("--yes", action="store_true", help="agree to what would change without being asked")
     asked = parser.parse_args()
     if not asked.source.exists():
         parser.error(f"there is no {asked.source}")
+    return asked
+
+
+def main() -> None:
+    """The command line; exits with 1 where nothing was loaded."""
+    asked = _arguments()
     try:
         sys.exit(asyncio.run(_main(asked)))
     except httpx.HTTPError as failure:

@@ -1,9 +1,10 @@
 """What a return's Header says of children beside what is kept of them: new, changed, the same, or contradicted."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 
+from shared.service.loads.differing import Change, Differences, before_and_after
 from shared.ssda903.ledger import Ledger
 from shared.ssda903.problem import Problem, Severity
 from shared.store.session import Row
@@ -54,8 +55,10 @@ def facts_in(ledger: Ledger) -> Facts:
     return Facts(*told, next(homes, None))
 
 
-def sort_out(ledgers: Iterable[Ledger], kept: Mapping[str, Row], years: Mapping[str, int]) -> Sorted:
-    """Each child of a return; `years` are its files' collection years.
+def sort_out(
+    ledgers: Iterable[Ledger], kept: Mapping[str, Row], years: Mapping[str, int], differences: Differences
+) -> Sorted:
+    """Each child of a return; `years` are its files' collection years, and what differs is noted.
 
     `kept` are rows by CHILD with `loaded`, the version that a return last left, and `told_in`, the newest year of a
     return that told of the child: an older one that comes later changes nothing.
@@ -65,7 +68,9 @@ def sort_out(ledgers: Iterable[Ledger], kept: Mapping[str, Row], years: Mapping[
         told, row = facts_in(ledger), kept.get(ledger.child.reference)
         if row is None:
             found.new[ledger.child.reference] = told
+            differences.note("child", Change.NEW, None, file=ledger.child.file, row=ledger.child.row)
             continue
+        differences.compared(row.child, row.version, row.loaded, row.told_in)
         if row.told_in is not None and years[ledger.child.file] < row.told_in:
             found.unchanged += 1
             continue
@@ -74,9 +79,15 @@ def sort_out(ledgers: Iterable[Ledger], kept: Mapping[str, Row], years: Mapping[
             found.contradicted += _contradictions(ledger, told, row)
         if _kept(row) != told:
             found.changed.append((row, told))
+            _note_change(ledger, row, told, differences)
         else:
             found.unchanged += 1
     return found
+
+
+def _note_change(ledger: Ledger, row: Row, told: Facts, differences: Differences) -> None:
+    change = before_and_after(dict(row), asdict(told), NAMES)
+    differences.note("child", Change.CHANGED, row.child, file=ledger.child.file, row=ledger.child.row, **change)
 
 
 def _kept(row: Row) -> Facts:

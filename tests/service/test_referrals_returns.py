@@ -128,3 +128,40 @@ async def test_no_reference_is_in_what_a_load_says(referrals: Alone) -> None:
 async def test_a_social_worker_loads_no_return(referrals: Alone) -> None:
     asking = referrals.of(NORTHSHIRE, Role.SOCIAL_WORKER)
     refused(await asking.get("/referrals/returns"), 403)
+
+
+async def test_what_differs_is_shown_and_nothing_is_written_until_it_is_agreed_to(referrals: Alone) -> None:
+    await load(referrals, a_child(), a_child("C2"))
+    published, asking = await referrals.count_published(), referrals.of(NORTHSHIRE, Role.ANALYST)
+    changed = a_child(DOB="08/06/2012"), a_child("C2"), a_child("C3")
+    body = zipped(a_year(2024, changed, [an_episode(child["CHILD"], DECOM="05/05/2023") for child in changed]))
+    told = await loaded(asking, "referrals", body, agreed=False)
+    assert told["state"] == "previewed"
+    assert [(one["change"], one["count"]) for one in told["differing"]] == [("changed", 1), ("new", 1)]
+    found = (await asking.get(f"/referrals/returns/{told['load']}/differences")).json()["differences"]
+    assert [(one["change"], one["row"], one["before"], one["after"]) for one in found] == [
+        ("changed", 2, {"born": "2012-06-07"}, {"born": "2012-06-08"}),
+        ("new", 4, {}, {}),
+    ]
+    assert (len(await children(referrals)), await referrals.count_published()) == (2, published)
+    done = await loaded(asking, "referrals", body, go_ahead=told["load"])
+    assert (done["state"], done["counts"]["new"], done["counts"]["changed"]) == ("done", 1, 1)
+
+
+async def test_what_was_agreed_to_is_not_written_once_somebody_has_recorded_more_of_the_child(
+    referrals: Alone,
+) -> None:
+    await load(referrals, a_child())
+    (child,) = await children(referrals)
+    asking = referrals.of(NORTHSHIRE, Role.ANALYST)
+    body = zipped(a_year(2024, [a_child(), a_child("C2")], [an_episode("C2", DECOM="05/05/2023")]))
+    told = await loaded(asking, "referrals", body, preview=True, agreed=False)
+    named = RECORDED | {"version": 1}
+    worker = referrals.of(NORTHSHIRE, Role.SOCIAL_WORKER)
+    assert (await worker.post(f"/referrals/children/{child.child}/correct", json=named)).is_success
+    before = await referrals.count_published()
+    moved = await loaded(asking, "referrals", body, go_ahead=told["load"])
+    assert (moved["state"], len(await children(referrals))) == ("refused", 1)
+    assert await referrals.count_published() == before
+    again = await loaded(asking, "referrals", body, preview=True, agreed=False)
+    assert (await loaded(asking, "referrals", body, go_ahead=again["load"]))["state"] == "done"

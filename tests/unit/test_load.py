@@ -5,7 +5,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from deploy.load import MOST_SHOWN, NotLoaded, in_words, packed_up
+from deploy.load import packed_up
+from deploy.shown import MOST_SHOWN, NotLoaded, differences_in_words, in_words
 from tests.returns import a_child, a_year, an_episode, zipped
 
 
@@ -56,4 +57,41 @@ def test_a_refusal_to_take_it_in_at_all_is_said_too() -> None:
     busy = {"detail": "Another return of your authority is being loaded.", "code": "one_load_at_a_time"}
     assert list(in_words(NotLoaded("placements", busy))) == [
         "Placements: Another return of your authority is being loaded."
+    ]
+
+
+REPAIR = {"file": "2023/Episodes.csv", "row": 7, "field": "DEC", "says": "", "becomes": "01/06/2023", "why": "So."}
+
+
+def test_what_can_be_repaired_is_said_with_what_it_becomes_and_how_to_ask_for_it() -> None:
+    offered = [{"kind": "unclosed_episodes", "count": 1, "made": False}]
+    told = {"words": "No.", "refused": 0, "problems": [], "repairs": offered, "repairs_listed": [REPAIR]}
+    assert list(in_words(NotLoaded("placements", told)))[1:] == [
+        "  1 offered: unclosed episodes",
+        "    2023/Episodes.csv, row 7, DEC: blank → 01/06/2023. So.",
+        "  To have them made: --repair unclosed_episodes",
+    ]
+
+
+def test_what_differs_is_counted_and_shown_with_before_and_after() -> None:
+    counted = [
+        {"record": "placement", "change": "changed", "count": 1},
+        {"record": "child", "change": "missing", "count": 1},
+    ]
+    changed: dict[str, Any] = {"record": "placement", "change": "changed", "child": "0" * 36, "starts": "2022-05-05"}
+    changed |= {"file": "2024/Episodes.csv", "row": 2, "before": {"ends": ""}, "after": {"ends": "2023-06-01"}}
+    missing: dict[str, Any] = {
+        "record": "child",
+        "change": "missing",
+        "child": f"{'0' * 28}abcdef01",
+        "starts": "2022-05-05",
+    }
+    missing |= {"file": "", "row": 0, "before": {}, "after": {}}
+    told = {"load": "1", "differing": counted, "differences_listed": [changed, missing]}
+    assert list(differences_in_words("placements", told)) == [
+        "Placements would change:",
+        "  1 placement: changed",
+        "  1 child: missing from the files",
+        "    2024/Episodes.csv, row 2: placement of 2022-05-05 changed ends blank → 2023-06-01",
+        "    child abcdef01: child of 2022-05-05 missing from the files",
     ]

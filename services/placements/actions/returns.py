@@ -9,12 +9,14 @@ from uuid import UUID
 from services.placements.actions.returning import note_years, publish_plan, write_episodes, write_plan
 from services.placements.ledger import care_in, placements_in
 from services.placements.returns.caring import plan_care
+from services.placements.returns.differing import Beside, note_beside, note_episodes, note_plan
 from services.placements.returns.histories import Merged, kept_histories, merged_histories, spoken_for
 from services.placements.returns.placing import plan_placements
 from services.placements.returns.plan import Plan, Whose
 from services.placements.returns.where import where_each
 from shared.geography import Geography
 from shared.geography.kept import the_map
+from shared.ids import new_id
 from shared.service.loads import Loading, LoadRefused
 from shared.service.loads.forms import LoadState
 from shared.ssda903.problem import Problem, Severity
@@ -32,6 +34,9 @@ COUNT = """SELECT count(*) FROM statutory_details s JOIN children c USING (child
     WHERE s.authority = $1 AND s.reference = ANY($2)"""
 ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('returns ' || $1, 0))"
 EPISODES = "SELECT * FROM episodes WHERE authority = $1"
+BESIDE = """SELECT child, placement AS record, version, NULL::date AS started, NULL::date AS ended
+        FROM placements WHERE authority = $1
+    UNION ALL SELECT child, period, version, started, ended FROM care_periods WHERE authority = $1 AND NOT annulled"""
 PLACEMENTS = """SELECT p.*, l.version AS loaded FROM placements p LEFT JOIN loaded_records l ON l.record = p.placement
     WHERE p.child = ANY($1) AND p.status IN ('started', 'ended') ORDER BY p.starts FOR UPDATE OF p"""
 PERIODS = """SELECT c.*, l.version AS loaded,
@@ -44,16 +49,22 @@ Answer = TypeVar("Answer")
 
 async def load_episodes(loading: Loading, reading: Reading) -> None:
     """Commit what every episode comes to, or nothing. Raises LoadRefused where it contradicts what is kept."""
-    await _hear_of_all(loading, [ledger.child.reference for ledger in reading.ledgers])
+    if not loading.asked.preview:
+        await _hear_of_all(loading, [ledger.child.reference for ledger in reading.ledgers])
     geography = await the_map(loading.running.settings.map_folder)
     loading.say(LoadState.CHECKING)
     async with loading.database.writing() as session:
         await session.run(ALONE, loading.authority)
         known = {row.reference: row for row in await session.all(KNOWN, loading.authority)}
-        merged = await _merge(session, loading.authority, reading, known)
+        beside = Beside(tuple(await session.all(BESIDE, loading.authority)))
+        merged = await _merge(session, loading, reading, known, beside)
         changed = [one for one in merged if one.changed]
         alone = {row.child for row in known.values() if row.uasc}
         plan = await _plan(session, loading.authority, reading, changed, alone, geography)
+        note_plan(loading.differences, plan)
+        if plan.problems:
+            raise LoadRefused(plan.problems)
+        loading.weigh(live=bool(beside.records) or any(one.known for one in merged))
         loading.say(LoadState.WRITING, 0, len(plan.placements) + len(plan.periods))
         await write_episodes(session, loading.authority, merged)
         await write_plan(session, plan)
@@ -80,14 +91,22 @@ async def _hear_of_all(loading: Loading, references: list[str]) -> None:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
-async def _merge(session: ReadSession, authority: str, reading: Reading, known: Mapping[str, Row]) -> list[Merged]:
+async def _merge(
+    session: ReadSession, loading: Loading, reading: Reading, known: Mapping[str, Row], beside: Beside
+) -> list[Merged]:
     children = {reference: row.child for reference, row in known.items()}
+    for ledger in reading.ledgers:  # in a preview there may be some that referrals has not registered yet
+        children.setdefault(ledger.child.reference, new_id())
     references = {row.child: reference for reference, row in known.items()}
-    rows = await session.all(EPISODES, authority)
+    rows = await session.all(EPISODES, loading.authority)
     problems: list[Problem] = []
 
     def merge() -> list[Merged]:
-        return list(merged_histories(reading, children, kept_histories(rows, references), problems))
+        kept = kept_histories(rows, references)
+        note_beside(loading.differences, reading, children, beside, set(kept))
+        merged = list(merged_histories(reading, children, kept, problems))
+        note_episodes(loading.differences, merged)
+        return merged
 
     merged = await _aside(merge)
     if problems:
@@ -119,10 +138,7 @@ async def _plan(
             plan_placements(found, whose, [(p, next(where)) for p in of], placements.get(one.child, ()))
         return found
 
-    planned = await _aside(plan)
-    if planned.problems:
-        raise LoadRefused(planned.problems)
-    return planned
+    return await _aside(plan)
 
 
 async def _aside(work: Callable[[], Answer]) -> Answer:

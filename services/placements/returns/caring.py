@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.placements.ledger import Care
-from services.placements.returns.plan import CONTRADICTED, OVERLAPS, Change, Plan, Whose, by_a_return, clash
+from services.placements.returns.plan import CONTRADICTED, OVERLAPS, Change, Plan, Whose, by_a_return, clash, paired
 from shared.contracts.event import Event
 from shared.contracts.placements import CareAnnulled, CareCorrected, CareEnded, CareStarted, LegalLine
 from shared.contracts.vocabulary import LegalStatus
@@ -21,18 +21,18 @@ ENDING = frozenset({"ended", "reason"})
 
 def plan_care(plan: Plan, whose: Whose, told: Sequence[Care], kept: Iterable[Row]) -> None:
     """Add to the plan what is to be written of one child's periods; a kept row has its `lines` of legal status."""
-    by_start = {row.started: row for row in kept}
-    others = [row for row in by_start.values() if not by_a_return(row)]
-    for care in told:
-        row = by_start.pop(care.started, None)
+    kept = list(kept)
+    others = [row for row in kept if not by_a_return(row)]
+    pairs = paired([(care.started, care.ended) for care in told], [((row.started, row.ended), row) for row in kept])
+    for care, row in zip(told, pairs, strict=True):
         if row is not None and not by_a_return(row):
             _compare(plan, whose, care, row)
         else:
             _write(plan, whose, care, row, others)
-    for row in by_start.values():
-        if by_a_return(row):
+    for row in kept:
+        if by_a_return(row) and row not in pairs:
             annulled = {name: row[name] for name in COLUMNS} | {"annulled": True, "version": row.version + 1}
-            plan.periods.append(Change(CareAnnulled, annulled, lines_of(row)))
+            plan.periods.append(Change(CareAnnulled, annulled, lines_of(row), row))
 
 
 def lines_of(row: Row) -> tuple[LegalLine, ...]:
@@ -65,7 +65,7 @@ def _write(plan: Plan, whose: Whose, care: Care, row: Row | None, others: Iterab
         "version": 1 if row is None else row.version + 1,
         "annulled": False,
     }
-    plan.periods.append(Change(_event(care, row, differing), written, care.statuses))
+    plan.periods.append(Change(_event(care, row, differing), written, care.statuses, row, care.first))
 
 
 def _event(care: Care, row: Row | None, differing: set[str]) -> type[Event]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared.ssda903.checks import judge_child
 from shared.ssda903.ledger import Child, Episode, Ledger
+from shared.ssda903.mending import Rows, mend
 from shared.ssda903.problem import Problem, Problems, Severity
 from shared.ssda903.reading import Reading
 from shared.ssda903.years import first_day, last_day
@@ -70,8 +71,10 @@ def merged_histories(
     for ledger in reading.ledgers:
         child = children[ledger.child.reference]
         spoken_of.add(child)
+        known = kept.get(child, {})
         new = {e.starts: Told(year_of[e.file], e) for e in ledger.episodes}
-        yield _merge(child, ledger.child, kept.get(child, {}), new, reading.years, found)
+        new = _repaired(known, new, reading)
+        yield _merge(child, ledger.child, known, new, reading.years, found)
     missing = 0
     for child, history in kept.items():
         if child in spoken_of:
@@ -83,6 +86,22 @@ def merged_histories(
     if missing:
         words = CHILD_MISSING.format(count=missing, year=reading.years[0] - 1)
         problems.append(Problem("", 0, "CHILD", "child_missing", words, Severity.REFUSED))
+
+
+def _repaired(known: History, new: History, reading: Reading) -> History:
+    """What is told now, beside what was open when the year before ended, with the repairs that are asked for."""
+    was_open = {day: told for day, told in known.items() if _left_open(told, reading.years)}
+    if not was_open or not new:
+        return new
+    year = reading.years[0]
+    rows: Rows = {
+        year - 1: {day: told.episode for day, told in was_open.items()},
+        year: {day: told.episode for day, told in new.items()},
+    }
+    mend(rows, reading.repairs)
+    told_in = {(told.episode.file, told.episode.row): told.year for told in new.values()}
+    ended = {day: Told(was_open[day].year, e) for day, e in rows[year - 1].items() if e != was_open[day].episode}
+    return ended | {day: Told(told_in[e.file, e.row], e) for day, e in rows[year].items()}
 
 
 def _merge(

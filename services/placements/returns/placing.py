@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.placements.ledger import Placed
-from services.placements.returns.plan import CONTRADICTED, OVERLAPS, Change, Plan, Whose, by_a_return, clash
+from services.placements.returns.plan import CONTRADICTED, OVERLAPS, Change, Plan, Whose, by_a_return, clash, paired
 from services.placements.returns.where import Where
 from shared.contracts.event import Event
 from shared.contracts.placements import PlacementAnnulled, PlacementCorrected, PlacementEnded, PlacementStarted
@@ -29,11 +29,11 @@ COMPARED = {"type": "PLACE", "sector": "PLACE_PROVIDER", "ends": "DEC"}
 
 def plan_placements(plan: Plan, whose: Whose, told: Sequence[tuple[Placed, Where]], kept: Iterable[Row]) -> None:
     """Add to the plan what is to be written of one child's placements."""
-    by_start = {row.starts: row for row in kept}
-    others = [row for row in by_start.values() if not by_a_return(row)]
+    kept = list(kept)
+    others = [row for row in kept if not by_a_return(row)]
+    pairs = _paired([placed for placed, _ in told], kept)
     moves_from: UUID | None = None
-    for placed, where in told:
-        row = by_start.pop(placed.starts, None)
+    for (placed, where), row in zip(told, pairs, strict=True):
         facts = _facts(placed, where)
         if row is not None and not by_a_return(row):
             _compare(plan, whose, placed, row)
@@ -41,8 +41,19 @@ def plan_placements(plan: Plan, whose: Whose, told: Sequence[tuple[Placed, Where
             _write(plan, whose, placed, facts | {"moves_from": moves_from}, row, others)
         if placed.purpose is not Purpose.TEMPORARY:
             moves_from = row.placement if row is not None else plan.placements[-1].row["placement"]
-    for row in filter(by_a_return, by_start.values()):
-        _annul(plan, row)
+    for row in kept:
+        if by_a_return(row) and row not in pairs:
+            _annul(plan, row)
+
+
+def _paired(told: Sequence[Placed], kept: Sequence[Row]) -> list[Row | None]:
+    """The kept row of each: one of the same first night whatever its kind, or one moved that is a stay as it is."""
+    found = paired([(one.starts, one.ends) for one in told], [((row.starts, row.ends), row) for row in kept])
+    stays = [one.purpose is Purpose.TEMPORARY for one in told]
+    return [
+        row if row is None or row.starts == one.starts or (row.purpose == Purpose.TEMPORARY) is stay else None
+        for one, row, stay in zip(told, found, stays, strict=True)
+    ]
 
 
 def _facts(placed: Placed, where: Where) -> dict[str, Any]:
@@ -75,11 +86,13 @@ def _write(
     own = {"child": whose.child, "authority": whose.authority}
     if row is None:
         event: type[Event] = PlacementStarted if placed.ends is None else PlacementEnded
-        plan.placements.append(Change(event, {**own, **facts, "placement": new_id(), "version": 1}))
+        new = {**own, **facts, "placement": new_id(), "version": 1}
+        plan.placements.append(Change(event, new, first=placed.first))
         return
     ended = differing <= ENDING and row.ends is None
     changed = {**own, **facts, "placement": row.placement, "version": row.version + 1}
-    plan.placements.append(Change(PlacementEnded if ended else PlacementCorrected, changed))
+    event = PlacementEnded if ended else PlacementCorrected
+    plan.placements.append(Change(event, changed, kept=row, first=placed.first))
 
 
 def _nights_of(rows: Iterable[Row], purpose: Purpose) -> list[tuple[date, date | None]]:
@@ -101,4 +114,4 @@ def _annul(plan: Plan, row: Row) -> None:
     """A placement that a return wrote and no longer tells of. What somebody recorded stays."""
     annulled = {name: row[name] for name in COLUMNS}
     annulled |= {"status": PlacementStatus.ANNULLED, "version": row.version + 1}
-    plan.placements.append(Change(PlacementAnnulled, annulled))
+    plan.placements.append(Change(PlacementAnnulled, annulled, kept=row))

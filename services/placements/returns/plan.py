@@ -1,6 +1,6 @@
 """What a load is to write: each record the return tells of beside the one that is kept, and what it may not touch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -19,11 +19,16 @@ OVERLAPS = "The episode is at the same time as something that somebody recorded 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row as it is to stand, and the event that tells of it; `lines` are a period's legal statuses."""
+    """A row as it is to stand, and the event that tells of it; `lines` are a period's legal statuses.
+
+    `kept` is the row as it stands, and `first` the episode that tells otherwise.
+    """
 
     event: type[Event]
     row: Mapping[str, Any]
     lines: tuple[LegalLine, ...] = ()
+    kept: Row | None = None
+    first: Episode | None = None
 
 
 @dataclass(slots=True)
@@ -58,6 +63,26 @@ def by_a_return(row: Row) -> bool:
     return bool(row.loaded == row.version)
 
 
-def clash(starts: date, ends: date | None, others: Iterable[tuple[date, date | None]]) -> bool:
+Nights = tuple[date, date | None]
+
+
+def paired(told: Sequence[Nights], kept: Sequence[tuple[Nights, Row]]) -> list[Row | None]:
+    """The kept row that each told of is: the one of the same first night, or else one a return wrote for some of its
+    nights, whose first night another year tells otherwise. None is taken twice."""
+    by_start = {nights[0]: row for nights, row in kept}
+    found = [by_start.pop(starts, None) for starts, _ in told]
+    for number, nights in enumerate(told):
+        if found[number] is None:
+            alike = (row for theirs, row in kept if theirs[0] in by_start and _is_moved(nights, theirs, row))
+            found[number] = next(alike, None)
+            by_start = {starts: row for starts, row in by_start.items() if row is not found[number]}
+    return found
+
+
+def _is_moved(nights: Nights, theirs: Nights, row: Row) -> bool:
+    return by_a_return(row) and overlap(*nights, *theirs)
+
+
+def clash(starts: date, ends: date | None, others: Iterable[Nights]) -> bool:
     """Whether some nights are also those of another."""
     return any(overlap(starts, ends, *other) for other in others)

@@ -16,6 +16,7 @@ from shared.store.session import Row, WriteSession, columns_of
 
 KEPT = """SELECT c.*, l.version AS loaded, l.year AS told_in FROM child c LEFT JOIN loaded_child l USING (child)
     WHERE c.authority = $1 AND c.local_reference = ANY($2) FOR UPDATE OF c"""
+LIVE = "SELECT EXISTS (SELECT FROM child WHERE authority = $1)"
 CHANGE = f"""UPDATE child AS c SET version = c.version + 1, {", ".join(f"{name} = n.{name}" for name in NAMES)}
     FROM unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::date[], $8::text[])
         AS n (child, {", ".join(NAMES)}) WHERE c.child = n.child"""
@@ -32,9 +33,10 @@ async def load_children(loading: Loading, reading: Reading) -> None:
     years = {read.file: read.year for read in reading.files}
     async with loading.database.writing() as session:
         kept = {row.local_reference: row for row in await session.all(KEPT, loading.authority, references)}
-        found = sort_out(reading.ledgers, kept, years)
+        found = sort_out(reading.ledgers, kept, years, loading.differences)
         if found.contradicted:
             raise LoadRefused(found.contradicted)
+        loading.weigh(live=await session.value(LIVE, loading.authority))
         loading.say(LoadState.WRITING, 0, len(references))
         new = await _add(session, loading.authority, found.new)
         changed = await _change(session, found.changed)

@@ -9,8 +9,10 @@ from pydantic_core import from_json, to_json
 from shared.errors import NotFound
 from shared.identity.person import Person
 from shared.ids import new_id
-from shared.service.loads.forms import LoadState, LoadSummary, MoreProblems, ProblemShown
+from shared.service.loads.differing import Differences
+from shared.service.loads.forms import LoadState, LoadSummary
 from shared.ssda903.problem import Problem, Rest, Severity
+from shared.ssda903.repairs import Repairs
 from shared.store.session import ReadSession, Row, WriteSession
 from shared.web.problem import sentence
 
@@ -30,13 +32,20 @@ MOVE_ON = """UPDATE spine.loads SET state = $2, done = $3, total = $4, beat_at =
 NOTE = "UPDATE spine.loads SET refused = $2, warned = $3, problems = $4, rest = $5 WHERE load = $1 AND ended_at IS NULL"
 END = """UPDATE spine.loads SET state = $2, words = $3, counts = $4, ended_at = $5, done = total
     WHERE load = $1 AND ended_at IS NULL RETURNING load"""
+FORGET_SHOWN = """UPDATE spine.loads SET repairs = '[]', differences = '[]', files_stamp = '', ledger_stamp = ''
+    WHERE authority = $1 AND ended_at IS NOT NULL AND (files_stamp <> '' OR repairs <> '[]' OR differences <> '[]')"""
+SHOW = """UPDATE spine.loads SET repairs = $2, repairs_counted = $3, differences = $4, differing = $5, files_stamp = $6,
+    ledger_stamp = $7 WHERE load = $1 AND ended_at IS NULL"""
 COLUMNS = "load, authority, state, words, made_at, beat_at, ended_at, done, total, counts, refused, warned"
+SHOWN = "problems, rest, repairs, repairs_counted, differences, differing, files_stamp, ledger_stamp"
+REPAIR = ("kind", "file", "row", "field", "says", "becomes", "why", "made")
 
 
 async def begin_load(session: WriteSession, authority: str, *, by: Person) -> UUID:
     """A new load; the constraint refuses it while another of the authority's is alive."""
     now, load = session.clock.now(), new_id()
     await session.run(BURY, authority, now, DIED, now - DEAD_AFTER)
+    await session.run(FORGET_SHOWN, authority)
     await session.run(BEGIN, load, authority, by.id, now)
     session.audit(by.id, "begin load", load)
     return load
@@ -60,6 +69,18 @@ async def note_problems(session: WriteSession, load: UUID, problems: Sequence[Pr
     await session.run(NOTE, load, count[Severity.REFUSED], count[Severity.WARNED], listed, others)
 
 
+async def keep_shown(
+    session: WriteSession, load: UUID, repairs: Repairs, differences: Differences, files: str, *, listed: bool
+) -> None:
+    """Keep what it offered to repair and what differs, to be looked at until the next load begins."""
+    found = [[getattr(repair, name) for name in REPAIR] for repair in repairs.listed]
+    counted = [[kind, count, kind in repairs.asked] for kind, count in repairs.counts.items()]
+    told = [one.model_dump(mode="json") for one in differences.listed] if listed else []
+    counts = [one.model_dump(mode="json") for one in differences.counts]
+    words = [to_json(one).decode() for one in (found, counted, told, counts)]
+    await session.run(SHOW, load, *words, files if listed else "", differences.stamp if listed else "")
+
+
 async def end_load(
     session: WriteSession, load: UUID, state: LoadState, words: str = "", counts: Mapping[str, int] | None = None
 ) -> bool:
@@ -72,7 +93,7 @@ async def end_load(
 
 async def the_load(session: ReadSession, load: UUID, by: Person) -> Row:
     """A load of the person's authority with its problems. Raises NotFound."""
-    row = await session.one(f"SELECT {COLUMNS}, problems, rest FROM spine.loads WHERE load = $1", load)
+    row = await session.one(f"SELECT {COLUMNS}, {SHOWN} FROM spine.loads WHERE load = $1", load)
     if row is None or not by.belongs_to(row.authority):
         raise NotFound
     return row
@@ -90,15 +111,3 @@ def summary(row: Row, now: datetime) -> LoadSummary:
     if row.ended_at is None and row.beat_at < now - DEAD_AFTER:
         told |= {"state": LoadState.FAILED, "words": DIED}
     return LoadSummary.model_validate(told)
-
-
-def problems_of(row: Row) -> list[ProblemShown]:
-    """Every problem listed."""
-    names = ("file", "row", "field", "code", "message", "severity")
-    return [ProblemShown(**dict(zip(names, told, strict=True))) for told in from_json(row.problems)]
-
-
-def rest_of(row: Row) -> list[MoreProblems]:
-    """What is counted only."""
-    names = ("file", "field", "code", "severity", "count")
-    return [MoreProblems(**dict(zip(names, told, strict=True))) for told in from_json(row.rest)]

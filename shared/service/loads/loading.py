@@ -1,4 +1,4 @@
-"""One load at work: reads in a thread, says how far it has come, and ends in one of three ways."""
+"""One load at work: reads in a thread, says how far it has come, and ends in one of four ways."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -9,12 +9,15 @@ import asyncpg
 import structlog
 
 from shared.identity.person import Person
+from shared.service.loads.asked import Asked, stamp_of_files
+from shared.service.loads.differing import Differences
 from shared.service.loads.forms import LoadState
-from shared.service.loads.keeping import DIED, end_load, move_on, note_problems
+from shared.service.loads.keeping import DIED, end_load, keep_shown, move_on, note_problems
 from shared.service.running import Running
 from shared.ssda903.limits import Progress
 from shared.ssda903.problem import Problem
 from shared.ssda903.reading import Reading, read
+from shared.ssda903.repairs import Repairs
 from shared.ssda903.sources import Upload
 from shared.store.database import CLASHES, MISSING
 from shared.store.session import WriteSession
@@ -24,6 +27,11 @@ BEAT_SECONDS = 0.5
 REFUSED = "Something in the files has to be put right first. Nothing was loaded."
 FAILED = "Something went wrong on our side, and nothing was loaded. Send it again."
 CHANGED = "Somebody recorded something about these children meanwhile, and nothing was loaded. Send it again."
+PREVIEWED = "This is what it would change. Nothing was loaded yet: send the same files again with go_ahead."
+MOVED = "What is kept of these children is no longer what was shown. Nothing was loaded: look at what differs now."
+OTHER_FILES = (
+    "These are not the files, the year and the repairs of which the differences were shown. Nothing was loaded."
+)
 
 log = structlog.get_logger()
 
@@ -36,20 +44,42 @@ class LoadRefused(Exception):
         self.problems = problems
 
 
+class Shown(Exception):
+    """Nothing is written: what differs is to be seen first, or is not what was seen."""
+
+    def __init__(self, state: LoadState, words: str) -> None:
+        super().__init__(words)
+        self.state, self.words = state, words
+
+
 class Loading:
     """A load in hand, of one authority, in somebody's name."""
 
-    def __init__(self, running: Running, load: UUID, authority: str, by: Person) -> None:
-        self.running, self.load, self.authority, self.by = running, load, authority, by
+    def __init__(self, running: Running, load: UUID, authority: str, by: Person, asked: Asked) -> None:
+        self.running, self.load, self.authority, self.by, self.asked = running, load, authority, by, asked
         self.database = running.database
+        self.repairs, self.differences, self.files_stamp = Repairs(), Differences(), ""
         self._now: tuple[LoadState, int, int] = (LoadState.READING, 0, 0)
 
     def say(self, state: LoadState, done: int = 0, total: int = 0) -> None:
         """How far it has come; the next beat writes it down."""
         self._now = (state, done, total)
 
+    def weigh(self, *, live: bool) -> None:
+        """Once `differences` are known, and every record compared is locked: write only what somebody has agreed to.
+
+        Where nothing was kept before (not `live`) there is nothing to reconcile. Raises Shown.
+        """
+        shown = self.asked.go_ahead
+        if shown is None:
+            if self.asked.preview or (live and self.differences.counts):
+                raise Shown(LoadState.PREVIEWED, PREVIEWED)
+        elif shown.ledger != self.differences.stamp:
+            raise Shown(LoadState.REFUSED, MOVED)
+
     async def done(self, session: WriteSession, counts: Mapping[str, int]) -> None:
         """End well, in the transaction that writes what was loaded: given up for dead meanwhile, it writes nothing."""
+        await keep_shown(session, self.load, self.repairs, self.differences, "", listed=False)
         if not await end_load(session, self.load, LoadState.DONE, counts=counts):
             raise ConnectionError("the load was given up for dead")
         session.audit(self.by.id, "load return", self.load)
@@ -69,27 +99,36 @@ class Loading:
             await note_problems(session, self.load, reading.problems, reading.rest)
 
     async def end(self, state: LoadState, words: str, problems: Sequence[Problem] = ()) -> None:
-        """End without having changed anything."""
+        """End without having changed anything; what differs stays to be looked at, and can be agreed to if shown."""
         async with self.database.writing() as session:
             if problems:
                 await note_problems(session, self.load, problems, ())
+            files = self.files_stamp if state is LoadState.PREVIEWED else ""
+            await keep_shown(session, self.load, self.repairs, self.differences, files, listed=True)
             await end_load(session, self.load, state, words)
+            if state is LoadState.PREVIEWED:
+                session.audit(self.by.id, "preview return", self.load)
 
 
 Write = Callable[[Loading, Reading], Awaitable[None]]
-"""What a service does with a return that was read without a refusal; it calls `Loading.done` in its transaction."""
+"""What a service does with a return that was read without a refusal.
+
+In one transaction it notes what differs, has that weighed, writes, and calls `Loading.done`.
+"""
 
 
-async def load_return(loading: Loading, upload: Upload, year: int | None, write: Write) -> None:
+async def load_return(loading: Loading, upload: Upload, write: Write) -> None:
     """Read, then have the service write it; nothing is raised but a cancellation."""
     beating = asyncio.create_task(loading.beat())
     try:
-        await _load(loading, upload, year, write)
+        await _load(loading, upload, write)
     except asyncio.CancelledError:
         await loading.end(LoadState.FAILED, DIED)
         raise
     except LoadRefused as refused:
         await _ended(loading, LoadState.REFUSED, REFUSED, refused.problems)
+    except Shown as shown:
+        await _ended(loading, shown.state, shown.words)
     except asyncpg.IntegrityConstraintViolationError as clash:
         log.warning("load met something recorded meanwhile", **failure(clash))
         await _ended(loading, LoadState.FAILED, CHANGED)
@@ -102,12 +141,18 @@ async def load_return(loading: Loading, upload: Upload, year: int | None, write:
             await beating
 
 
-async def _load(loading: Loading, upload: Upload, year: int | None, write: Write) -> None:
+async def _load(loading: Loading, upload: Upload, write: Write) -> None:
+    asked = loading.asked
+
     def tell(progress: Progress) -> None:
         loading.say(LoadState.READING, progress.done, progress.of)
 
-    reading = await asyncio.to_thread(read, [upload], year=year, progress=tell)
+    loading.files_stamp = await asyncio.to_thread(stamp_of_files, upload, asked)
+    if asked.go_ahead and asked.go_ahead.files != loading.files_stamp:
+        raise Shown(LoadState.REFUSED, OTHER_FILES)
+    reading = await asyncio.to_thread(read, [upload], year=asked.year, repair=asked.repair, progress=tell)
     upload.stream.close()
+    loading.repairs = reading.repairs
     await loading.note(reading)
     if reading.refused:
         await loading.end(LoadState.REFUSED, REFUSED)
