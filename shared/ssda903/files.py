@@ -16,9 +16,10 @@ from shared.ssda903.problem import MEGABYTE, Problems
 from shared.ssda903.repairs import Repairs
 from shared.ssda903.sheet import Sheet
 from shared.ssda903.sources import Source
-from shared.ssda903.years import dated_year, named_year
+from shared.ssda903.years import dated_year, ends_tell_another_year, named_year
 
 _EPISODES, _HEADER = "Episodes", "Header"
+_SAID = {"given": "as was said", "name": "as its name says"}
 Given = int | Mapping[str, int] | None
 """The collection year as the caller says it: of everything, or of each file by its name."""
 
@@ -114,6 +115,8 @@ class Files:
         for other in self.done:
             if (other.table, other.year) == (table, year):
                 raise Unreadable("table_twice", other=other.file, table=table, year=year)
+        if table == _EPISODES and year_from in _SAID:
+            _judge_year(year, year_from, columns, body)
         sheet = Sheet(source.name, year, self.problems, self.repairs)
         if table == _EPISODES:
             self.episodes[year] = read_episodes(sheet, columns, body)
@@ -159,6 +162,12 @@ class Files:
 
     def _refuse(self, source: Source, unreadable: Unreadable) -> None:
         self.problems.note(unreadable.code, source.name, unreadable.row, "", **unreadable.words)
+
+
+def _judge_year(year: int, year_from: str, columns: Sequence[str], body: Sequence[Sequence[str]]) -> None:
+    _, ends = days_in(columns, body)
+    if other := ends_tell_another_year(year, ends):
+        raise Unreadable("wrong_year", year=year, because=_SAID[year_from], other=other)
 
 
 def _no_table(name: str) -> str:

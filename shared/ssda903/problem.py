@@ -55,6 +55,10 @@ REFUSED_FILES: dict[str, str] = {
     "zip_too_dense": "{file} unpacks to more than {most} times its size, which a return never does.",
     "zip_too_many": "{file} holds more than {most} files.",
     "year_unknown": "Which year {file} is of cannot be told. Say which, or put the year in its name or its folder's name.",
+    "wrong_year": (
+        "{file} was taken for the return of {year}, {because}, but most of its episodes end in the year to 31 March"
+        " {other}. Say which year it is of."
+    ),
     "table_twice": "{other} is a {table} file of {year} too. Send one for each year.",
     "table_missing": "There is no {table} file for {year}.",
     "year_missing": "There is no Episodes file for {year}, so the years do not follow each other.",

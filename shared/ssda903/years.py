@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 
 _WHOLE_DATE = re.compile(r"(?<!\d)20\d\d([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)")
 _TWO_YEARS = re.compile(r"(?<!\d)(20\d\d)\s?[-_–]\s?(?:20)?(\d\d)(?!\d)")
+_ENOUGH = 3
+"""Episodes that end in another year: fewer may be slips of the pen, which are told row by row."""
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
 
@@ -39,6 +41,13 @@ def _years_in(part: str) -> Iterable[int]:
             yield int(pair[1]) + 1
             part = part.replace(pair[0], " ")
     yield from (int(year) for year in _YEAR.findall(part))
+
+
+def ends_tell_another_year(year: int, ends: Iterable[date]) -> int | None:
+    """The other year in which most episodes end, if enough do to say that the return is not of the year it is said."""
+    ended = Counter(map(year_of, ends))
+    other = max(ended, key=lambda one: (ended[one], one), default=year)
+    return other if other != year and ended[other] >= _ENOUGH and 2 * ended[other] > ended.total() else None
 
 
 def dated_year(starts: Iterable[date], ends: Iterable[date]) -> int | None:

@@ -283,3 +283,30 @@ def test_no_file_however_broken_raises(noise: bytes, at: int) -> None:
 def test_the_writer_of_these_returns_is_a_plain_csv_writer() -> None:
     (row,) = csv.DictReader(io.StringIO(written("Header", [a_child()]).decode()))
     assert row == {**a_child(), "MC_DOB": ""}
+
+
+def of_another_year(number: int, year: int = 2024, said: int | None = None) -> Reading:
+    """Episodes that all ended in the year to 31 March 2023, in a return that is said to be of another."""
+    rows = [an_episode(f"C{n}", **ENDED) for n in range(number)]
+    children = [a_child(f"C{n}") for n in range(number)]
+    return read(uploads(a_year(year, children, rows)), year=said)
+
+
+def test_a_return_of_the_wrong_year_is_refused_in_one_sentence_whether_said_or_named() -> None:
+    for named, said, because in (
+        (2024, None, "as its name says"),
+        (2022, None, "as its name says"),
+        (2023, 2024, "as was said"),
+    ):
+        problem = only(of_another_year(3, named, said))
+        assert (problem.code, problem.file) == ("wrong_year", f"{named}/Episodes.csv")
+        assert problem.message == (
+            f"{named}/Episodes.csv was taken for the return of {said or named}, {because}, but most of its episodes end"
+            " in the year to 31 March 2023. Say which year it is of."
+        )
+
+
+def test_a_slip_or_two_are_told_row_by_row() -> None:
+    assert {row[3] for row in told(of_another_year(2))} == {"before_year"}
+    assert {row[3] for row in told(of_another_year(2, 2022))} >= {"after_year"}
+    assert told(of_another_year(3, 2023)) == []
