@@ -5,6 +5,7 @@ from pathlib import Path
 from services.placements.actions import lapse_offer
 from services.placements.actions.offers import LAPSE
 from services.placements.api import ROUTERS
+from services.placements.live import check_the_returns
 from services.placements.reactions import REACTIONS, TOGETHER
 from shared.geography.kept import the_map
 from shared.service.running import Running
@@ -23,5 +24,5 @@ SERVICE = Service(
     reactions=REACTIONS,
     together=TOGETHER,
     due={LAPSE: lapse_offer},
-    background=(open_the_map,),
+    background=(open_the_map, check_the_returns),
 )

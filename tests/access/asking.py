@@ -2,6 +2,7 @@
 
 from deploy.people import AUTHORITY_TOPICS
 from shared.contracts import TOPICS
+from tests.access.asking_checks import CHECKS
 from tests.access.asking_placements import PLACEMENTS
 from tests.access.asking_providers import PROVIDERS
 from tests.access.asking_referrals import REFERRALS
@@ -84,7 +85,7 @@ CASES: dict[str, dict[str, list[Case]]] = {
     for service, own in {
         "referrals": REFERRALS | returns("referrals"),
         "providers": PROVIDERS,
-        "placements": PLACEMENTS | returns("placements"),
+        "placements": PLACEMENTS | CHECKS | returns("placements"),
         "metrics": METRICS,
     }.items()
 }

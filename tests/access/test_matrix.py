@@ -34,7 +34,7 @@ ROLES_AT = {
     At.NOWHERE: frozenset(),
 }
 """DESIGN §7 in a table: the roles that mean something at each place; claimed anywhere else they are worth nothing."""
-STREAMS = {"GET /metrics/stream"}
+STREAMS = {"GET /metrics/stream", "GET /placements/checks/stream"}
 
 
 def routes() -> Iterator[tuple[str, str, str | None]]:
