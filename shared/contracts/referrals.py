@@ -25,6 +25,8 @@ class _ChildState(Event):
     sex: Sex
     ethnicity: str
     uasc: bool
+    uasc_ceased: date | None = None
+    """From when a child no longer seeks asylum unaccompanied (SSDA903 DUC)."""
 
 
 class ChildRegistered(_ChildState, topic="referrals.children", subject="child"):

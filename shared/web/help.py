@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from shared.contracts import EVENTS, TOPICS, Event, vocabulary
+from shared.contracts import EVENTS, TOPICS, Event, return_codes, vocabulary
 from shared.contracts.asyncapi import example_of, schema_of
 from shared.identity.access import whoever
 from shared.web.pages import HOUSE
@@ -21,6 +21,7 @@ EXAMPLES = Path(__file__).parent / "samples"
 RESTRICTED: Mapping[str, str] = {
     "referrals.children": "Date of birth, sex and ethnicity: only placements and metrics may bind it.",
     "referrals.statutory": "What the statutory return needs besides: only placements may bind it.",
+    "placements.statutory": "Reviews, health, absence, adoption and the like: nobody binds it whom no figure makes.",
     "providers.locations": "Exactly where homes are: only placements may bind it.",
     "providers.people": "Who belongs to which organisation: only services bind it.",
 }
@@ -115,7 +116,11 @@ def _kind(told: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
 @cache
 def code_sets() -> tuple[CodeSet, ...]:
     """Every set of codes in the vocabulary, by name."""
-    found = [one for one in vars(vocabulary).values() if inspect.isclass(one) and issubclass(one, StrEnum)]
+    found = [
+        one
+        for one in {**vars(vocabulary), **vars(return_codes)}.values()
+        if inspect.isclass(one) and issubclass(one, StrEnum)
+    ]
     return tuple(
         CodeSet(one.__name__, inspect.getdoc(one) or "", tuple((code.value, _label(code)) for code in one))
         for one in sorted(found, key=lambda one: one.__name__)

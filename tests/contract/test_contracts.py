@@ -235,7 +235,7 @@ def test_the_description_names_the_exchange_that_is_used() -> None:
     assert asyncapi.EXCHANGE == EXCHANGE
 
 
-RESTRICTED = {"referrals.children", "referrals.statutory", "providers.locations"}
+RESTRICTED = {"referrals.children", "referrals.statutory", "placements.statutory", "providers.locations"}
 """Topics that only those named may bind; what identifies or describes a child, or places a home, travels there alone."""
 PERSONAL = re.compile(
     r"^(?!provider_?name)(.*_)?(first|last|sur|fore|full|child|carer)?_?names?(_.*)?$"

@@ -1,5 +1,13 @@
 """Placements over HTTP: searches and offers, bookings, stays, periods of care."""
 
-from services.placements.api import bookings, candidates, care, checks, offers, returns, stays
+from services.placements.api import bookings, candidates, care, offers, returns, statutory, stays
 
-ROUTERS = (stays.router, returns.router, bookings.router, candidates.router, offers.router, care.router, checks.router)
+ROUTERS = (
+    stays.router,
+    returns.router,
+    bookings.router,
+    candidates.router,
+    offers.router,
+    care.router,
+    statutory.router,
+)
