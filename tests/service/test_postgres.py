@@ -57,8 +57,8 @@ async def test_a_lock_file_naming_another_programs_process_does_not_stop_the_sta
     with Postgres.start(folder) as server:
         server.kill()
         (lock,) = folder.rglob("postmaster.pid")
-        lines = lock.read_text().splitlines()
-        lock.write_text("\n".join([str(os.getpid()), *lines[1:]]))
+        for left in (lock, *folder.glob(".s.PGSQL.*.lock")):
+            left.write_text("\n".join([str(os.getpid()), *left.read_text().splitlines()[1:]]))
         server.restart()
         assert await ask(server.url(), "SELECT 1") == 1
 
@@ -80,6 +80,13 @@ async def test_it_starts_below_a_folder_closed_to_others_and_leaves_it_closed(fo
         assert stat.filemode(closed.stat().st_mode) == "drwx------"
     finally:
         shutil.rmtree((closed / "postgres").resolve())  # for root a link to a folder elsewhere
+
+
+async def test_it_is_reached_by_a_socket_or_where_the_folder_is_too_deep_for_one_by_loopback(folder: Path) -> None:
+    deep = folder / "/".join(["a-folder-whose-name-is-long"] * 4)
+    with Postgres.start(folder / "near", fsync=False) as near, Postgres.start(deep, fsync=False) as far:
+        assert await ask(near.url(), "SELECT inet_client_addr()") is None
+        assert str(await ask(far.url(), "SELECT inet_client_addr()")) == "127.0.0.1"
 
 
 async def test_two_servers_stand_side_by_side(folder: Path) -> None:
