@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
+from deploy.load import Loads, NotAgreed, load_returns
 from shared.geography import Geography
 from shared.settings import Settings
 from tests.independent.counts import Return
@@ -87,6 +90,33 @@ async def test_a_figure_that_looks_back_before_the_first_year_says_so(undisturbe
     assert (await ask(undisturbed, WHO, "long_term", as_at=YEARS_ENDS[0]))["incomplete"]
     assert (await ask(undisturbed, WHO, "three_plus", as_at=YEARS_ENDS[0] - A_DAY))["incomplete"]
     assert not (await ask(undisturbed, WHO, "three_plus", as_at=YEARS_ENDS[0]))["incomplete"]
+
+
+async def test_what_a_year_says_otherwise_is_shown_by_both_services_and_not_written_unless_agreed_to(
+    undisturbed: Team, files: Return, tmp_path: Path
+) -> None:
+    folder = tmp_path / "2026"
+    folder.mkdir()
+    for table in ("Header", "Episodes"):
+        first, row, *rest = (SAMPLE / f"2026/{table}.csv").read_text().splitlines()
+        other = row.replace(",M,", ",F,") if ",M," in row else row.replace(",F,", ",M,")
+        (folder / f"{table}.csv").write_text("\n".join([first, other, *rest]) + "\n")
+    before, shown = await told(undisturbed, WHO, YEARS_ENDS), dict[str, Any]()
+
+    async def disagree(loads: Loads) -> bool:
+        shown.update(loads)
+        return False
+
+    token = undisturbed.installation.token(WHO)
+    with pytest.raises(NotAgreed):
+        await load_returns(undisturbed[WHO], token, folder, lambda done, of: None, agree=disagree)
+    kinds = {
+        service: {(d["record"], d["change"]): d["count"] for d in load["differing"]} for service, load in shown.items()
+    }
+    assert kinds == {"referrals": {("child", "changed"): 1}, "placements": {}}
+    (difference,) = shown["referrals"]["differences_listed"]
+    assert {*difference["before"].values(), *difference["after"].values()} == {"M", "F"}
+    assert await told(undisturbed, WHO, YEARS_ENDS) == before
 
 
 async def test_loaded_again_nothing_changes(undisturbed: Team, files: Return) -> None:
