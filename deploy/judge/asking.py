@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -23,13 +23,35 @@ CRASHES: Mapping[int, frozenset[str]] = {
     2027: frozenset({"231", "233"}),
 }
 """Rules that stop with an error whatever is judged: they look for columns that no table has. Found by running."""
-WRONG: Mapping[tuple[int, str], tuple[str, frozenset[str]]] = {
-    (year, "146"): ("PLACE", frozenset({"K3"})) for year in (2025,)
+Marked = Mapping[str, Any]
+"""A row that a rule marked: its table and its cells."""
+SEX_TO_2024 = {"1": "M", "2": "F"}
+SHORT_BREAKS = frozenset({"V3", "V4"})
+
+
+def _short_break(row: Marked) -> bool:
+    return row.get("LS") in SHORT_BREAKS
+
+
+def _supported(row: Marked) -> bool:
+    return row.get("PLACE") == "K3"
+
+
+def _same_sex(row: Marked) -> bool:
+    return SEX_TO_2024.get(str(row.get("SEX_last"))) == row.get("SEX")
+
+
+WRONG: Mapping[tuple[int, str], Callable[[Marked], bool]] = {
+    (2025, "146"): _supported,
+    (2025, "202"): _same_sex,
+    (2026, "218"): _short_break,
+    (2027, "218"): _short_break,
 }
-"""Rules that mark what is right: the column they look at, and the codes they do not know.
+"""Rules that mark what is right, and of which rows.
 
 146 in 2025 has `k3` in its list of codes and compares it with capitals: supported accommodation, which came in that
-year, never passes.
+year, never passes. 202 compares the codes of sex of 2025 (M, F) with those of 2024 (1, 2). 218 asks from 2026 for the URN
+of short breaks, which 214 of the same year refuses.
 """
 
 
@@ -41,8 +63,8 @@ class Opinion:
     crashed: frozenset[str]
     skipped: frozenset[str]
     ran: frozenset[str]
-    marked: Mapping[str, Sequence[Mapping[str, Any]]]
-    wrongly: Mapping[str, Sequence[Mapping[str, Any]]]
+    marked: Mapping[str, Sequence[Marked]]
+    wrongly: Mapping[str, Sequence[Marked]]
     seconds: float
 
     @property
@@ -60,7 +82,7 @@ async def opinion(
     begun = perf_counter()
     words = [str(year), authority, str(this), str(last or "-"), str(ofsted or "-")]
     judging = await asyncio.create_subprocess_exec(
-        *(PYTHON, "-W", "ignore", OPINION, *words),
+        *(str(PYTHON), "-W", "ignore", str(OPINION), *words),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=os.environ | {"PYTHONPATH": ""},
@@ -71,13 +93,17 @@ async def opinion(
     return _weighed(year, json.loads(answer.splitlines()[-1]), perf_counter() - begun)
 
 
+def _never(_: Marked) -> bool:
+    return False
+
+
 def _weighed(year: int, said: Mapping[str, Any], seconds: float) -> Opinion:
-    marked: dict[str, list[Mapping[str, Any]]] = {}
-    wrongly: dict[str, list[Mapping[str, Any]]] = {}
+    marked: dict[str, list[Marked]] = {}
+    wrongly: dict[str, list[Marked]] = {}
     for rule, rows in said["marked"].items():
-        column, codes = WRONG.get((year, rule), ("", frozenset()))
+        is_wrong = WRONG.get((year, rule), _never)
         for row in rows:
-            (wrongly if row.get(column) in codes else marked).setdefault(rule, []).append(row)
+            (wrongly if is_wrong(row) else marked).setdefault(rule, []).append(row)
     crashed, skipped, ran = (frozenset(said[name]) for name in ("crashed", "skipped", "ran"))
     return Opinion(year, crashed, skipped, ran, marked, wrongly, seconds)
 

@@ -29,7 +29,7 @@ def judge(year: str, authority: str, this: Path, last: Path | None, ofsted: Path
         "crashed": sorted(found.fails),
         "skipped": sorted(found.skips),
         "ran": sorted(found.dones),
-        "marked": _marked(found.ds_results),
+        "marked": _with_last_years_sex(_marked(found.ds_results), found.dfs.get("Header_last")),
     }
 
 
@@ -55,6 +55,14 @@ def _marked(results: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
                 cells = ({k: v for k, v in row.items() if not k.startswith("ERR_")} for row in rows)
                 marked.setdefault(column.removeprefix("ERR_"), []).extend({"table": table, **row} for row in cells)
     return {rule: rows for rule, rows in sorted(marked.items()) if rows}
+
+
+def _with_last_years_sex(marked: dict[str, list[dict[str, Any]]], headers: Any) -> dict[str, list[dict[str, Any]]]:
+    """What 202 compares a child's sex with stands in another table than the row it marks."""
+    before = {} if headers is None else dict(zip(headers["CHILD"], headers["SEX"], strict=True))
+    for row in marked.get("202", ()):
+        row["SEX_last"] = before.get(row["CHILD"])
+    return marked
 
 
 def main() -> None:

@@ -84,13 +84,18 @@ def _as_then(episode: Episode, year: Year) -> Episode:
 
 
 def _of_the_year(episode: Episode, year: Year, found: ChildRows) -> Episode:
-    held, code = episode.place, CODES["PLACE"].get(episode.place or "")
-    if held is None or code is None or code.stands_in(year.year) or held not in FORMERLY:
-        return episode
-    assert episode.decom is not None
-    written = FORMERLY[held]
-    found.written_as.append(WrittenAs("Episodes", episode.child, episode.decom, "PLACE", held, written))
-    return replace(episode, place=written)
+    """In the codes of the year. Of short breaks nobody asks where, and of some kinds of placement not who provides."""
+    if episode.ls in SHORT_BREAKS:
+        episode = replace(episode, home_post=None, pl_post=None, urn=None)
+    code = CODES["PLACE"].get(episode.place or "")
+    if code is not None and not code.stands_in(year.year) and code.code in FORMERLY:
+        assert episode.decom is not None
+        written = FORMERLY[code.code]
+        found.written_as.append(WrittenAs("Episodes", episode.child, episode.decom, "PLACE", code.code, written))
+        return replace(episode, place=written)
+    if code is not None and code.no_provider:
+        return replace(episode, place_provider=None, urn=None if code.no_urn else episode.urn)
+    return episode
 
 
 def _sex(child: OneChild, year: Year) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.placements.returns.kept import OneChild
-from services.placements.returns.tables import ADOPTED, ChildRows, Year, looked_after_all_year
+from services.placements.returns.tables import ADOPTED, SHORT_BREAKS, ChildRows, Year, looked_after_all_year
 from shared.ssda903.codes import CODES
 from shared.ssda903.shape import FIRST_DUE, Episode
 
@@ -52,11 +52,12 @@ def _blank(child: OneChild, table: str, name: str, on: date | None = None) -> Le
 def _blanks(child: OneChild, episode: Episode) -> Iterator[str]:
     needed = ["rne", "cin"]
     code = CODES["PLACE"].get(episode.place or "")
-    if not child.who.uasc:
+    short_break = episode.ls in SHORT_BREAKS
+    if not child.who.uasc and not short_break:
         needed += ["home_post", "pl_post"]
     if code is not None and not code.no_provider:
         needed.append("place_provider")
-    if code is not None and not code.no_urn:
+    if code is not None and not code.no_urn and not short_break:
         needed.append("urn")
     if episode.dec is not None:
         needed.append("rec")
