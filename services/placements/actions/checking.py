@@ -12,6 +12,7 @@ from services.placements.queries.checks import checked_together, found_before, r
 from services.placements.queries.ledgers import AS_ONE, kept_for_return
 from services.placements.returns import checks
 from services.placements.returns.checks import RULES, Case, Fault, Places, faults_of, in_return, rules_in
+from services.placements.returns.checks.case import Rows
 from services.placements.returns.kept import Kept, OneChild
 from services.placements.returns.tables import Year, rows_of
 from shared.geography import Geography
@@ -22,7 +23,9 @@ from shared.store.session import WriteSession, columns_of
 
 LOCK = 903_005
 """The advisory lock under which one process at a time checks."""
-DONE = "DELETE FROM touched_children WHERE number = ANY($1)"
+MOST = 100
+"""Children checked in one go: more would keep a busy process from its work for too long at a time."""
+DONE = "DELETE FROM touched_children WHERE child = ANY($1)"
 STALE = """INSERT INTO touched_children (child) SELECT c.child FROM children c CROSS JOIN unnest($1::int[]) AS y (year)
     LEFT JOIN return_standings s ON s.child = c.child AND s.year = y.year
     WHERE s.child IS NULL OR s.rules <> $2 GROUP BY c.child
@@ -75,7 +78,7 @@ async def check_some(database: Database, geography: Geography) -> set[str] | Non
     if not marks:
         return None
     authority = next((mark.authority for mark in marks if mark.authority), None)
-    mine = [mark for mark in marks if mark.authority in (authority, None)]
+    mine = [mark for mark in marks if mark.authority in (authority, None)][:MOST]
     async with database.writing() as session:
         await session.run(AS_ONE)
         if not await session.value("SELECT pg_try_advisory_xact_lock($1)", LOCK):
@@ -83,7 +86,8 @@ async def check_some(database: Database, geography: Geography) -> set[str] | Non
         moved = authority is not None and await _check(
             session, authority, {mark.child for mark in mine if mark.authority}, geography
         )
-        await session.run(DONE, [mark.number for mark in mine])
+        # Only marks that this moment knows of: a fact that changed since has left another.
+        await session.run(DONE, [mark.child for mark in mine])
     return {authority} if moved and authority else set()
 
 
@@ -104,16 +108,17 @@ def _found(
     kept: Kept, authority: str, years: Iterable[int], today: date, places: Places, shared: set[str]
 ) -> Iterator[Found]:
     for one in kept.each():
+        told = {year: _told(one, year, today) for year in {year - before for year in years for before in (0, 1)}}
         for year in years:
-            case = _case(one, authority, year, today, places, one.who.upn in shared)
+            now, then, twice = told[year], told[year - 1], one.who.upn in shared
+            case = Case(one.reference, authority, year, now, then, places, twice, today)
             faults = faults_of(case, rules_in(year)) if in_return(case) else []
             yield Found(one.who.child, year, one.reference, in_return(case), faults)
 
 
-def _case(one: OneChild, authority: str, year: int, today: date, places: Places, upn_shared: bool) -> Case:
-    now = rows_of(one, Year(year, min(today, last_day(year)))).rows
-    then = rows_of(one, Year(year - 1, last_day(year - 1))).rows
-    return Case(one.reference, authority, year, now, then, places, upn_shared)
+def _told(one: OneChild, year: int, today: date) -> Rows:
+    """What a child's ledger comes to in a year's return; of the year that runs, until today."""
+    return rows_of(one, Year(year, min(today, last_day(year)))).rows
 
 
 async def _write(session: WriteSession, authority: str, found: Sequence[Found]) -> bool:

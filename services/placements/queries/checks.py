@@ -9,12 +9,12 @@ from shared.errors import NotAllowed
 from shared.identity.person import Person
 from shared.store.session import ReadSession, Row
 
-MOST = 500
-"""Children checked in one go."""
-TOUCHED = """SELECT t.number, t.child, c.authority FROM touched_children t LEFT JOIN children c USING (child)
-    ORDER BY t.number LIMIT $1"""
+MOST_MARKS = 1_000
+"""Looked at in one go."""
+TOUCHED = """SELECT DISTINCT t.child, c.authority
+    FROM (SELECT child FROM touched_children ORDER BY number LIMIT $1) t LEFT JOIN children c USING (child)"""
 TOGETHER = """SELECT DISTINCT s.child FROM statutory_details s WHERE s.authority = $1 AND (s.child = ANY($2)
-    OR s.upn IN (SELECT upn FROM statutory_details WHERE child = ANY($2))
+    OR s.upn IN (SELECT upn FROM statutory_details WHERE child = ANY($2) AND upn NOT LIKE 'UN_')
     OR s.child IN (SELECT child FROM return_faults WHERE authority = $1 AND rule = '444'))"""
 SHARED_UPNS = """SELECT upn FROM statutory_details WHERE authority = $1 AND upn = ANY($2)
     GROUP BY upn HAVING count(*) > 1"""
@@ -49,8 +49,8 @@ def authority_of(by: Person) -> str:
 
 
 async def touched(session: ReadSession) -> list[Row]:
-    """The longest untended marks, with whose child each is (None: not heard of yet)."""
-    return await session.all(TOUCHED, MOST)
+    """The children marked longest ago, with whose each is (None: not heard of yet)."""
+    return await session.all(TOUCHED, MOST_MARKS)
 
 
 async def checked_together(session: ReadSession, authority: str, children: Sequence[UUID]) -> list[UUID]:

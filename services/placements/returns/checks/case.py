@@ -28,6 +28,8 @@ class Case:
     places: Places = field(default=NOWHERE, repr=False)
     upn_shared: bool = False
     """Whether another child of the return has the same UPN."""
+    today: date = date.max
+    """While the year runs, what is open has lasted until today and no longer."""
 
     def rows(self, table: str) -> Sequence[Any]:
         """This year's rows of a table; episodes in order."""
@@ -46,6 +48,11 @@ class Case:
     def closes(self) -> date:
         """31 March."""
         return last_day(self.year)
+
+    @cached_property
+    def as_at(self) -> date:
+        """The year's last day, or today where that is still to come."""
+        return min(self.closes, self.today)
 
     @cached_property
     def episodes(self) -> Sequence[Any]:

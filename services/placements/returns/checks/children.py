@@ -26,6 +26,12 @@ def changed(field: str) -> Any:
     return header(lambda c, h: c.header_then is not None and getattr(h, field) != getattr(c.header_then, field))
 
 
+def _sex(row: Any) -> str | None:
+    """The sex as it is written since 2025, so that it can be compared with a year before."""
+    sex: str | None = row.sex
+    return {"1": "M", "2": "F"}.get(sex or "", sex)
+
+
 def _looked_after(case: Case) -> bool:
     return any(e.ls not in SHORT_BREAKS for e in case.episodes)
 
@@ -85,7 +91,8 @@ RULES = (
          "Ask the school or the virtual school for the UPN.",
          header(lambda c, h: h.upn == "UN4"
                 and any(e.decom is not None and e.decom >= date(c.year, 3, 24) for e in c.episodes))),
-    Rule("202", "Header", "SEX", WORKER, "The sex is another than last year's.", LAST_YEAR, changed("sex")),
+    Rule("202", "Header", "SEX", WORKER, "The sex is another than last year's.", LAST_YEAR,
+         header(lambda c, h: c.header_then is not None and _sex(h) != _sex(c.header_then))),
     Rule("203", "Header", "DOB", WORKER, "The date of birth is another than last year's.", LAST_YEAR, changed("dob")),
     Rule("204", "Header", "ETHNIC", WORKER, "The ethnic background is another than last year's.", LAST_YEAR,
          changed("ethnic")),

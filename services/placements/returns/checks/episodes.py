@@ -57,21 +57,21 @@ def status_too_long(status: str, days: int) -> Find:
         run: list[Any] = []
         for episode in [e for e in case.episodes if e.ls == status and e.decom]:
             if run and run[-1].dec != episode.decom:
-                yield from _if_long(run, case.closes, days)
+                yield from _if_long(run, case.as_at, days)
                 run = []
             run.append(episode)
-        yield from _if_long(run, case.closes, days)
+        yield from _if_long(run, case.as_at, days)
 
     return find
 
 
-def _if_long(run: list[Any], closes: date, days: int) -> list[Any]:
-    return run if run and ((run[-1].dec or closes) - run[0].decom).days > days else []
+def _if_long(run: list[Any], until: date, days: int) -> list[Any]:
+    return run if run and ((run[-1].dec or until) - run[0].decom).days > days else []
 
 
 def _too_much_respite(case: Case) -> list[Any]:
     breaks = [e for e in case.episodes if e.ls == "V3" and e.decom]
-    nights = sum(max(0, (min(e.dec or case.closes, case.closes) - max(e.decom, case.opens)).days) for e in breaks)
+    nights = sum(max(0, (min(e.dec or case.as_at, case.closes) - max(e.decom, case.opens)).days) for e in breaks)
     return breaks if nights > 75 else []
 
 
@@ -141,7 +141,7 @@ RULES = (
          episodes(lambda c, e: e.ls in CRIME and c.born and e.decom and birthday(c.born, 10) >= e.decom)),
     Rule("359", "Episodes", "DEC LS PLACE", OFFICER, "The care of somebody past 18 goes on.",
          "End the care on the 18th birthday; only section 20 in a community home may go on.",
-         episodes(lambda c, e: e.dec is None and c.born is not None and birthday(c.born, 18) < c.closes
+         episodes(lambda c, e: e.dec is None and c.born is not None and birthday(c.born, 18) < c.as_at
                   and (e.ls, e.place) != ("V2", "K2"))),
     Rule("361", "Episodes", "LS", OFFICER, "Police protection lasts longer than 72 hours.", LEGAL,
          status_too_long("L1", 3)),
@@ -152,7 +152,7 @@ RULES = (
     Rule("364", "Episodes", "LS", OFFICER, "Detention in accommodation under PACE lasts longer than 21 days.", LEGAL,
          status_too_long("J2", 21)),
     Rule("365", "Episodes", "LS", OFFICER, "A short break lasts longer than 17 days.", LEGAL,
-         episodes(lambda c, e: e.ls == "V3" and e.decom and ((e.dec or c.closes) - e.decom).days > 17)),
+         episodes(lambda c, e: e.ls == "V3" and e.decom and ((e.dec or c.as_at) - e.decom).days > 17)),
     Rule("366", "Episodes", "RNE", OFFICER, "A short break is one episode that starts care.", LEGAL,
          episodes(lambda c, e: e.ls == "V3" and e.rne != "S")),
     Rule("367", "Episodes", "LS", OFFICER, "The short breaks of the year come to more than 75 days.", LEGAL,

@@ -105,7 +105,7 @@ RULES = (
     Rule("227", "Episodes", "URN DECOM", OFFICER, "The home was already closed when the episode began.", HOME,
          registered(lambda c, e, home: home.closed and e.decom and e.decom >= home.closed)),
     Rule("228", "Episodes", "URN DEC", OFFICER, "The home closed before the episode ended.", HOME,
-         registered(lambda c, e, home: home.closed and (e.dec or c.closes) > home.closed)),
+         registered(lambda c, e, home: home.closed and (e.dec or c.as_at) > home.closed)),
     Rule("229", "Episodes", "URN PLACE_PROVIDER", OFFICER,
          "Own provision in another authority's area, or another authority's in ours.", HOME, registered(_whose)),
     Rule("1015", "Episodes", "PLACE_PROVIDER PL_POST", OFFICER, "Own provision outside the own area.",
