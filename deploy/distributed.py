@@ -1,5 +1,6 @@
 """`make run-distributed`: a process per service, PostgreSQL, RabbitMQ, an issuer and a proxy, all our own children."""
 
+import argparse
 import os
 import secrets
 import signal
@@ -76,11 +77,12 @@ class Distributed:
             topic_permissions=topic_permissions(),
         )
         self._write_registry()
-        self._ports["issuer"] = free_port()
+        self._write_environment()
+        self.give_port("issuer")
         self.start_process("issuer")
         self._run_to_its_end("deploy.migrate")
         for process in self.service_processes:
-            self._ports[process] = free_port()
+            self.give_port(process)
             self.start_process(process)
         self.start_process("proxy")
         self.wait_until_healthy()
@@ -98,15 +100,20 @@ class Distributed:
         """The address of one process, past the proxy."""
         return f"http://127.0.0.1:{self._ports[process]}"
 
+    def give_port(self, process: str) -> None:
+        """A port for one of our own processes, which it keeps."""
+        self._ports[process] = free_port()
+
     def start_process(self, process: str) -> None:
         """Start (again) one of our own processes, on the port it has had before."""
         self._processes[process] = launch(
-            [sys.executable, "-m", *self._command(process)],
+            [sys.executable, "-m", *self.command(process)],
             self.folder / f"{process}.log",
-            env=self._environment(process.partition("-")[0]),
+            env=self.environment(process.partition("-")[0]),
         )
 
-    def _command(self, process: str) -> list[str]:
+    def command(self, process: str) -> list[str]:
+        """What one of our own processes runs as, after `python -m`."""
         if process == "proxy":
             upstreams = [
                 f"{name.partition('-')[0]}={self.url_of(name)}" for name in ("issuer", *self.service_processes)
@@ -120,7 +127,8 @@ class Distributed:
             return ["deploy.issuer", *port, "--url", self.issuer, *folder]
         return ["deploy.serve", process.partition("-")[0], *port]
 
-    def _environment(self, service: str) -> dict[str, str]:
+    def environment(self, service: str) -> dict[str, str]:
+        """What a process is told, by its service's name."""
         said = {
             "MODE": "distributed",
             "DATABASE_URL": self.postgres.url("SERVICE").replace("SERVICE", "{service}"),
@@ -141,7 +149,7 @@ class Distributed:
 
     def _run_to_its_end(self, module: str) -> None:
         command = [sys.executable, "-m", module]
-        done = subprocess.run(command, env=self._environment(""), cwd=ROOT, check=False, capture_output=True, text=True)
+        done = subprocess.run(command, env=self.environment(""), cwd=ROOT, check=False, capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"{module} failed:\n{done.stdout}{done.stderr}")
 
@@ -162,6 +170,12 @@ class Distributed:
         known = self.folder / "clients.toml"
         known.touch(mode=0o600)
         known.write_text(clients_as_toml(clients(self._secrets, self._demonstration)))
+
+    def _write_environment(self) -> None:
+        """What `make migrate`, `make backup` and `make restore` have to know: a file for a shell to read."""
+        told = self.folder / "environment"
+        told.touch(mode=0o600)
+        told.write_text(f"SUFFICIENCY_DATABASE_URL='{self.environment('')['SUFFICIENCY_DATABASE_URL']}'\n")
 
     def wait_until_healthy(self, seconds: float = START_SECONDS) -> None:
         """Return once every service is ready. Raises StartFailed with a log when a process ends."""
@@ -195,8 +209,16 @@ class Distributed:
                 getattr(self, server).stop()
 
 
+def _told() -> argparse.Namespace:
+    words = argparse.ArgumentParser(prog="make run-distributed", description=__doc__)
+    words.add_argument("--simulate", action="store_true", help="make the demonstration, and people at work in it")
+    words.add_argument("--replicas", type=int, default=1, choices=range(1, 10), help="processes of each service")
+    return words.parse_args()
+
+
 def main() -> None:
     """Start everything, say where to go, and stop everything on Ctrl-C."""
+    told = _told()
     wanted = os.environ.get("PORT", "")
     folder = Path(os.environ.get("SUFFICIENCY_FOLDER", ".run")) / "distributed"
     try:
@@ -208,9 +230,9 @@ def main() -> None:
     print("Starting PostgreSQL, RabbitMQ, four services, an issuer and a proxy …", flush=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        with Distributed(folder.resolve(), port) as installation:
+        with Distributed(folder.resolve(), port, replicas=dict.fromkeys(SERVICES, told.replicas)) as installation:
             _welcome(installation)
-            if "--simulate" in sys.argv[1:]:
+            if told.simulate:
                 installation.start_process(DEMONSTRATION)
                 print(f"  The demonstration is being made: {installation.folder / DEMONSTRATION}.log\n", flush=True)
             while installation.ended() is None:

@@ -17,6 +17,8 @@ from deploy.serving import listen, serve
 
 HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "proxy-authenticate"}
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+SAFE = {"GET", "HEAD", "OPTIONS"}
+"""Asked again of another process where one goes away in the midst: they change nothing."""
 AWAY = {"type": "urn:sufficiency:problem:away", "title": "Service Unavailable", "status": 503, "code": "away"}
 
 
@@ -46,13 +48,18 @@ class Proxy:
         return [*urls[turn:], *urls[:turn]]
 
     async def forward(self, request: Request) -> Response:
-        """Pass the request on; a process that cannot be reached is passed over."""
+        """Pass the request on; a process that cannot be reached is passed over.
+
+        What may have changed something is sent once: only whoever asked can know whether to ask again.
+        """
         first = request.url.path.split("/", 2)[1]
         name = first if first in self._upstreams else self._front_door
         path = request.url.path.removeprefix("/issuer") if name == "issuer" else request.url.path
         body = await request.body()
         headers = [(key, value) for key, value in request.headers.raw if key.decode().lower() not in HOP_BY_HOP]
-        for upstream in self._in_turn(name):
+        processes = self._in_turn(name)
+        # The only one may have hung up on a connection that was kept for it, and be there all the same.
+        for upstream in [*processes, processes[0]] if request.method in SAFE else processes:
             url = httpx.URL(upstream).copy_with(path=path, query=request.url.query.encode() or None)
             try:
                 answer = await self._client.send(
@@ -61,6 +68,8 @@ class Proxy:
             except httpx.ConnectError:
                 continue
             except httpx.TransportError:
+                if request.method in SAFE:
+                    continue
                 break
             return _streamed(answer)
         detail = f"{name.capitalize()} cannot be reached just now. Try again in a minute."

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
+from pydantic_core import to_json
 
 from services.metrics.memory import Memory
 from services.metrics.projections import PROJECTED, as_json, facts_of, insert_facts
@@ -39,6 +41,10 @@ SWAP = [
 NOT_APPLIED = """SELECT sequence FROM spine.dead
     WHERE handled_at IS NULL AND lane = $1 AND sequence > $2 AND sequence <= $3"""
 
+OWED = "SELECT EXISTS (SELECT FROM spine.restorations WHERE settled_at IS NULL)"
+SETTLE = "UPDATE spine.restorations SET settled_at = $1, facts = $2::jsonb WHERE settled_at IS NULL"
+OWED_SECONDS = 2.0
+"""How often it looks whether a restored publisher makes a rebuild necessary."""
 HANDLED = "SELECT handled_at IS NOT NULL FROM spine.dead WHERE lane = $1 AND sequence = $2"
 
 
@@ -87,14 +93,21 @@ class Rebuilding:
         return self.progress
 
     async def run(self) -> None:
-        """Rebuild each time it is asked for, until cancelled."""
+        """Rebuild each time it is asked for, or a publisher's log went back, until cancelled."""
         while True:
-            await self._asked.wait()
-            self._asked.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(OWED_SECONDS):
+                    await self._asked.wait()
             try:
-                await self.rebuild()
+                if self._asked.is_set() or await self._owed():
+                    self._asked.clear()
+                    await self.rebuild()
             except Exception as failure:  # noqa: BLE001  # told by `progress`; the next one may go well
                 log.error("rebuild failed", error=in_words(failure))
+
+    async def _owed(self) -> bool:
+        async with self._database.reading() as session:
+            return bool(await session.value(OWED))
 
     async def rebuild(self) -> Comparison:
         """Read, compare, swap. Raises Refused where another replica is at it, ConnectionError where a feed is away."""
@@ -149,6 +162,7 @@ class Rebuilding:
             )
             for statement in SWAP:
                 await session.run(statement)
+            await session.run(SETTLE, session.clock.now(), to_json(found.differences).decode())
         return found
 
     async def _handled_since(self, session: ReadSession, progress: Progress) -> AsyncIterator[Envelope]:

@@ -6,7 +6,7 @@ from services.placements.actions import lapse_offer
 from services.placements.actions.offers import LAPSE
 from services.placements.api import ROUTERS
 from services.placements.live import check_the_returns
-from services.placements.reactions import REACTIONS, TOGETHER
+from services.placements.reactions import COPIES, REACTIONS, TOGETHER
 from shared.geography.kept import the_map
 from shared.service.running import Running
 from shared.service.service import Service
@@ -22,6 +22,7 @@ SERVICE = Service(
     migrations=Path(__file__).parent / "migrations",
     routers=ROUTERS,
     reactions=REACTIONS,
+    copies=COPIES,
     together=TOGETHER,
     due={LAPSE: lapse_offer},
     background=(open_the_map, check_the_returns),

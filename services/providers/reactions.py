@@ -18,6 +18,7 @@ from shared.contracts.placements import (
 )
 from shared.contracts.vocabulary import OccupationKind
 from shared.service.service import Reaction
+from shared.store.copies import Copy
 from shared.store.session import Row, WriteSession
 
 HEAR = """INSERT INTO placement_heard AS h (placement, version) VALUES ($1, $2)
@@ -91,3 +92,4 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     PlacementCorrected: change_the_nights,
     PlacementAnnulled: free_the_place,
 }
+COPIES = (Copy("placement_heard", "placement", tuple(REACTIONS)),)

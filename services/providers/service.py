@@ -4,7 +4,7 @@ from pathlib import Path
 
 from services.providers.actions.letting_go import RELEASE_HOLD, release_hold
 from services.providers.api import ROUTERS
-from services.providers.reactions import REACTIONS
+from services.providers.reactions import COPIES, REACTIONS
 from shared.service.service import Service
 
 SERVICE = Service(
@@ -12,5 +12,6 @@ SERVICE = Service(
     migrations=Path(__file__).parent / "migrations",
     routers=ROUTERS,
     reactions=REACTIONS,
+    copies=COPIES,
     due={RELEASE_HOLD: release_hold},
 )

@@ -21,7 +21,7 @@ from shared.contracts.placements import (
 )
 from shared.contracts.vocabulary import OfferStatus
 from shared.service.service import Reaction
-from shared.store.copies import keep_copy
+from shared.store.copies import Copy, keep_copy
 from shared.store.session import WriteSession
 
 PlacementEvent = (
@@ -67,3 +67,7 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     PlacementAnnulled: note_placement,
     **dict.fromkeys(STANDS, note_offer),
 }
+COPIES = (
+    Copy("home_found", "placement", [event for event in REACTIONS if event not in STANDS]),
+    Copy("offer_out", "offer", list(STANDS)),
+)

@@ -5,7 +5,7 @@ from pathlib import Path
 from services.referrals.actions.endings import mark_overdue
 from services.referrals.actions.referrals import MARK_OVERDUE
 from services.referrals.api import ROUTERS
-from services.referrals.reactions import REACTIONS
+from services.referrals.reactions import COPIES, REACTIONS
 from shared.service.service import Service
 
 SERVICE = Service(
@@ -13,5 +13,6 @@ SERVICE = Service(
     migrations=Path(__file__).parent / "migrations",
     routers=ROUTERS,
     reactions=REACTIONS,
+    copies=COPIES,
     due={MARK_OVERDUE: mark_overdue},
 )

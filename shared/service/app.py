@@ -14,6 +14,7 @@ from shared.identity.asking import asking
 from shared.identity.identity import Identity
 from shared.identity.own_token import OwnToken
 from shared.identity.registry import Invitation, Invitations, Registry, read_registry
+from shared.service.auditing import audit_router
 from shared.service.dead_events import dead_events_router
 from shared.service.description import REFUSALS, describe
 from shared.service.feed import Feeds, feed_router
@@ -28,6 +29,8 @@ from shared.web.front_door import Room, front_door
 from shared.web.security import furnish
 
 VERSION = "0.1.0"
+SPINE = (feed_router, health_router, dead_events_router, audit_router)
+"""The routes that every service has."""
 
 
 def create_app(
@@ -57,7 +60,7 @@ def create_app(
     app.state.running, app.state.database = running, running.database
     furnish(app, service=service.name, settings=settings, identity=identity, traces=traces)
     # The service's own routes first: each request tries them in turn.
-    spine = (feed_router(service.name), health_router(service.name), dead_events_router(service.name))
+    spine = [router_of(service.name) for router_of in SPINE]
     for router in (*service.routers, *spine, front_door(identity, rooms)):
         _put(app, router)
     describe(app, service.name)

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import httpx
 from fastapi import APIRouter, Depends, Query, Response
@@ -15,6 +17,7 @@ from shared.errors import NotFound
 from shared.identity.access import may
 from shared.identity.person import Person
 from shared.store.database import Reading
+from shared.store.epochs import Epoch, Hole, epochs, holes
 from shared.store.log import heads, read_log
 
 MOST = 5_000
@@ -41,6 +44,27 @@ def _may_read(by: Person, lane: str) -> bool:
 async def lanes(by: Reader, session: Reading) -> dict[str, str]:
     """Lane names with the last sequence in each, as far as the token's topics go."""
     return {lane: padded(head) for lane, head in (await heads(session)).items() if _may_read(by, lane)}
+
+
+class EpochAnswer(BaseModel):
+    """A time the log began anew because its database was restored."""
+
+    epoch: UUID
+    began_at: datetime
+    lanes: dict[str, tuple[str, str]] = Field(
+        description="by lane, the last sequence before the hole and the last in it: what was heard of those between is not so any more"
+    )
+
+
+async def epochs_begun(by: Reader, session: Reading) -> list[EpochAnswer]:
+    """Sequences in a hole will never be told; a reader that has heard some of them reads again what it can."""
+    return [
+        EpochAnswer(epoch=one.epoch, began_at=one.began_at, lanes=_told(by, one.lanes)) for one in await epochs(session)
+    ]
+
+
+def _told(by: Person, lanes: Mapping[str, Hole]) -> dict[str, tuple[str, str]]:
+    return {lane: (padded(hole.after), padded(hole.through)) for lane, hole in lanes.items() if _may_read(by, lane)}
 
 
 async def events(
@@ -83,7 +107,12 @@ class Feeds:
     async def between(self, lane: str, after: int, last: int) -> list[Envelope]:
         """Envelopes after one sequence and up to another, at most a page of them."""
         envelopes, _, _ = await self.page(lane, after, min(last - after, MOST))
-        return envelopes
+        return [envelope for envelope in envelopes if envelope.sequence <= last]
+
+    async def epochs(self, service: str) -> list[Epoch]:
+        """When a service's log began anew, and where that left holes. Raises ConnectionError."""
+        told = await self._get(service, "epochs")
+        return [Epoch(UUID(one["epoch"]), datetime.fromisoformat(one["began_at"]), holes(one["lanes"])) for one in told]
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -103,6 +132,7 @@ def feed_router(service: str) -> APIRouter:
     """The feed's routes below a service's name."""
     router = APIRouter(prefix=f"/{service}/events", tags=["events"])
     router.get("/lanes", summary="How far each lane of this service's log reaches")(lanes)
+    router.get("/epochs", summary="Where a restore of this service left holes in its log")(epochs_begun)
     answers: dict[int | str, dict[str, Any]] = {200: {"model": FeedPage}}
     router.get("", summary="Events of one lane, in order", response_class=Response, responses=answers)(events)
     return router

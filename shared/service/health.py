@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from fastapi import APIRouter, Depends, Request, Response
+from pydantic_core import from_json
 
 from shared.identity.access import anyone
 from shared.service.running import Running
@@ -12,6 +13,19 @@ from shared.store.session import ReadSession
 
 LANES = """SELECT l.lane, l.last_sequence, l.published_through,
     (SELECT count(*) FROM spine.outbox o WHERE o.lane = l.lane) AS waiting FROM spine.lanes l ORDER BY lane"""
+
+
+# By name and number only: whose they are is asked of the database, by those who put it right.
+RESTORATIONS = """SELECT source, noticed_at, settled_at, lost, facts,
+    (SELECT coalesce(jsonb_object_agg(key, jsonb_array_length(value)), '{}') FROM jsonb_each(told_anew)) AS told_anew,
+    (SELECT coalesce(jsonb_object_agg(key, jsonb_array_length(value)), '{}') FROM jsonb_each(untold)) AS untold
+    FROM spine.restorations ORDER BY noticed_at"""
+
+
+async def _restorations(session: ReadSession) -> list[dict[str, Any]]:
+    """Publishers whose logs went back: which of the sequences heard are no longer there, and what that changed."""
+    told = ("lost", "facts", "told_anew", "untold")
+    return [{**row, **{name: from_json(row[name]) for name in told}} for row in await session.all(RESTORATIONS)]
 
 
 async def _behind(running: Running, session: ReadSession) -> dict[str, Any]:
@@ -29,6 +43,7 @@ async def _behind(running: Running, session: ReadSession) -> dict[str, Any]:
         "hears": {row.lane: {"handled": row.sequence, "at": row.handled_at} for row in inbox},
         "dead_events": dead,
         "dead_since": since,
+        "restorations": await _restorations(session),
     }
 
 
@@ -40,6 +55,8 @@ async def state_of(running: Running) -> dict[str, Any]:
     try:
         async with running.database.reading() as session:
             behind = await _behind(running, session)
+        unsettled = [one["source"] for one in behind["restorations"] if one["settled_at"] is None]
+        reasons += [f"{source} was restored: what rests on its events is being rebuilt" for source in unsettled]
     except MISSING as away:
         reasons.append(f"its database is away: {type(away).__name__}")
     reasons += await running.bus.ailments()

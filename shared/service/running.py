@@ -12,6 +12,7 @@ from shared.bus import Bus
 from shared.clock import Clock
 from shared.contracts.envelope import partitions_named
 from shared.service.feed import Feeds
+from shared.service.going_back import GoingBack
 from shared.service.service import Service
 from shared.settings import Settings
 from shared.store.audit import link_audit
@@ -50,6 +51,7 @@ class Running:
         self.at_once = service.at_once(traces.tracer, self.spine_meters)
         self.relay = Relay(self.database, bus, self.spine_meters, settings.slow_poll_seconds)
         self.ticker = Ticker(self.database, service.due, settings.slow_poll_seconds)
+        self.going_back = GoingBack(self.database, feeds, service, self.react)
         self.consumers: list[Consumer] = []
         self.failing: dict[str, str] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -74,6 +76,7 @@ class Running:
             at_once=self.at_once,
             fetch=self.feeds.between,
             heads=lambda: self._heads(lanes),
+            step_over=self.going_back.step_over,
             meters=self.spine_meters,
             slow_poll=self.settings.slow_poll_seconds,
         )

@@ -15,6 +15,7 @@ from shared.contracts import Envelope, Event
 from shared.contracts.providers import InvitationEnded, PersonInvited
 from shared.store.consequence import NOTHING, Consequence
 from shared.store.consumer import AtOnce
+from shared.store.copies import Copy
 from shared.store.dead import React
 from shared.store.due import Due
 from shared.store.invitations import forget_invitation, note_invitation
@@ -29,6 +30,7 @@ Together = Callable[[WriteSession, Sequence[Any]], Coroutine[Any, Any, None]]
 
 PEOPLE: Mapping[type[Event], Reaction] = {PersonInvited: note_invitation, InvitationEnded: forget_invitation}
 """Every service keeps its own copy of who belongs where."""
+INVITED = Copy("spine.invitations", "invitation", tuple(PEOPLE))
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Service:
     project: Callable[[Sequence[Envelope]], Consequence] | None = None
     """For a service that keeps facts: what follows from events together, after the reactions."""
     projects: Sequence[type[Event]] = ()
+    copies: Sequence[Copy] = ()
+    """What follows from others' events, newest version only: mended where a restored publisher takes events back."""
     due: Mapping[str, Due] = field(default_factory=dict)
     background: Sequence[Callable[[Any], Awaitable[None]]] = ()
     """Endless tasks, each given the `Running` service; started once the database is open."""
@@ -57,6 +61,10 @@ class Service:
     def heeds(self) -> frozenset[str]:
         """The types of event this service acts upon; of others in its topics it only notes that they came."""
         return frozenset(event.event_type for event in (*PEOPLE, *self.reactions, *self.projects))
+
+    def copies_of(self, source: str) -> list[Copy]:
+        """The tables that follow one publisher's events."""
+        return [copy for copy in (INVITED, *self.copies) if copy.events[0].topic.partition(".")[0] == source]
 
     def react(self, tracer: Tracer, meters: SpineMeters) -> React:
         """One function that handles events in order, each in the trace of the request that caused it."""

@@ -30,6 +30,8 @@ IDLE_POLLS = 15
 
 Fetch = Callable[[str, int, int], Awaitable[list[Envelope]]]
 """Reads a lane's feed after one sequence and up to another."""
+StepOver = Callable[[str, int], Awaitable[bool]]
+"""Goes on behind a hole that a lane's feed has after a sequence; answers whether there is one."""
 Heads = Callable[[], Awaitable[Mapping[str, int]]]
 """How far the feeds of this consumer's lanes reach."""
 AtOnce = Callable[[Sequence[Envelope]], AbstractContextManager[Consequence | None]]
@@ -41,6 +43,12 @@ Handle = Callable[[WriteSession, list[Envelope], Blocked], Awaitable[list[bool]]
 """Handles fresh events in order; answers, for as many as it dealt with, whether each died."""
 
 log = structlog.get_logger()
+
+
+async def no_holes(_lane: str, _after: int) -> bool:
+    """Of a feed that was never restored."""
+    return False
+
 
 POSITIONS = """WITH mine AS (
     INSERT INTO spine.inbox AS i (lane, sequence) SELECT lane, 0 FROM unnest($1::text[]) AS l (lane) ORDER BY lane
@@ -72,6 +80,7 @@ class Consumer:
         *,
         fetch: Fetch,
         heads: Heads,
+        step_over: StepOver = no_holes,
         meters: SpineMeters,
         slow_poll: float,
         heeds: Collection[str] = EVENTS,
@@ -81,7 +90,8 @@ class Consumer:
         self._database, self._subscription, self._react = database, subscription, react
         self._heeds, self._at_once = heeds, at_once
         self._held_until = float("inf")
-        self._fetch, self._heads, self._meters, self._slow_poll = fetch, heads, meters, slow_poll
+        self._fetch, self._heads, self._step_over = fetch, heads, step_over
+        self._meters, self._slow_poll = meters, slow_poll
         self._fates: deque[bool] = deque(maxlen=OF_LAST)
         self._heard: set[str] = set()
         self._look_at = monotonic() + slow_poll * IDLE_POLLS
@@ -153,7 +163,10 @@ class Consumer:
             for lane, head in heads.items():
                 while (position := positions.get(lane, 0)) < head and not self.stopped_because:
                     missing = await self._fetch(lane, position, min(head, position + MOST_EVENTS))
-                    if not missing or not await self._commit_held(missing):
+                    if not missing:
+                        await self._step_over(lane, position)
+                        break
+                    if not await self._commit_held(missing):
                         break
                     positions[lane] = missing[-1].sequence
         except (*MISSING, *CLASHES) as away:
@@ -167,6 +180,8 @@ class Consumer:
             except Gap as gap:
                 missing = await self._fetch(gap.lane, gap.after, min(gap.before - 1, gap.after + MOST_EVENTS))
                 if not missing or missing[0].sequence != gap.after + 1:
+                    if await self._step_over(gap.lane, gap.after):
+                        continue
                     raise ConnectionError(f"the feed of {gap.lane} does not hold what is missing") from gap
                 log.info("gap filled from the feed", lane=gap.lane, events=len(missing))
                 await self.commit(missing)

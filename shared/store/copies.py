@@ -1,12 +1,23 @@
 """A service's own copies of others' facts: the newest version stays, an older one never replaces it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from pydantic_core import to_json
 
+from shared.contracts import Event
 from shared.store.session import WriteSession
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A table that follows others' events: `subject` names a field of theirs and a column here, beside `version`."""
+
+    table: str
+    subject: str
+    events: Sequence[type[Event]]
 
 
 @cache

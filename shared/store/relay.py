@@ -11,6 +11,7 @@ import structlog
 from shared.bus import Bus, BusAway
 from shared.contracts.envelope import batches
 from shared.store.database import MISSING, Database
+from shared.store.epochs import begin_epoch
 from shared.store.session import Row
 from shared.telemetry.meters import SpineMeters
 
@@ -108,6 +109,7 @@ class Relay:
 
     async def _lead(self, connection: "asyncpg.Connection[Row]") -> None:
         self._settled.clear()
+        await begin_epoch(connection, self._database.service, self._database.partitions)
         await self._publish_unsettled(connection)
         noted = monotonic()
         while True:

@@ -50,6 +50,10 @@ def spine(service: str) -> dict[str, list[Case]]:
     again = f"/{service}/dead-events/{service}.00/{nobody()}/handle-again"
     return {
         f"GET /{service}/events/lanes": [plain(f"/{service}/events/lanes", through=PLACED)],
+        f"GET /{service}/events/epochs": [plain(f"/{service}/events/epochs", through=PLACED)],
+        f"GET /{service}/audit/verify": [
+            plain(f"/{service}/audit/verify", through=SYSTEMS, NORTHSHIRE=403, SOUTHMERE=403)
+        ],
         f"GET /{service}/events": [Case(feed, readers)],
         f"GET /{service}/dead-events": [
             plain(f"/{service}/dead-events", through=SYSTEMS, NORTHSHIRE=403, SOUTHMERE=403)

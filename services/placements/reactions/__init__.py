@@ -27,6 +27,7 @@ from services.placements.reactions.market import (
 )
 from shared.contracts import Event, providers, referrals
 from shared.service.service import Reaction, Together
+from shared.store.copies import Copy
 
 REACTIONS: Mapping[type[Event], Reaction] = {
     referrals.ChildRegistered: note_child,
@@ -67,3 +68,22 @@ TOGETHER: Mapping[type[Event], Together] = {
     referrals.ChildCorrected: note_children,
     referrals.StatutoryDetailsNoted: note_statutory_details_of_many,
 }
+FOLLOWED: Mapping[Reaction, tuple[str, str]] = {
+    note_child: ("children", "child"),
+    note_statutory_details: ("statutory_details", "child"),
+    note_important_places: ("important_places", "child"),
+    note_assessment: ("assessments", "child"),
+    note_referral: ("referrals", "referral"),
+    note_provider: ("providers", "provider"),
+    note_contract: ("contracts", "contract"),
+    note_home: ("homes", "home"),
+    note_location: ("home_locations", "home"),
+    note_places: ("places", "home"),
+    note_vacancy: ("vacancies", "vacancy"),
+    **dict.fromkeys((confirm_if_held, note_occupation, give_up_if_released), ("occupations", "occupation")),
+}
+"""Reaction -> the table it keeps, and whose rows."""
+COPIES = [
+    Copy(table, subject, [event for event, reaction in REACTIONS.items() if FOLLOWED.get(reaction) == (table, subject)])
+    for table, subject in dict.fromkeys(FOLLOWED.values())
+]
