@@ -21,6 +21,7 @@ from shared.identity.sessions import Session
 from shared.identity.sign_in import local
 from shared.web.assets import serve
 from shared.web.help import help_routes
+from shared.web.navigation import home_of
 from shared.web.pages import HOUSE
 
 CONTRACTS = Path(contracts.__file__).parent
@@ -57,11 +58,14 @@ def front_door(identity: Identity, rooms: Sequence[Room]) -> APIRouter:
 def _home(routes: APIRouter, rooms: Sequence[Room]) -> None:
     @routes.get("/")
     async def home(request: Request, person: Visitor) -> Response:
+        home_page = home_of(person) if person else None
+        if home_page:
+            return RedirectResponse(home_page, 303)
         return HOUSE.show(request, "home.html", rooms=rooms, visitor=person, names=NAMES)
 
     @routes.get("/static/{name}")
-    async def file(name: str) -> Response:
-        return serve(name)
+    async def file(request: Request, name: str) -> Response:
+        return serve(request, name)
 
 
 def _catalogue(routes: APIRouter) -> None:

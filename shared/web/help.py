@@ -2,7 +2,7 @@
 
 import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -29,6 +29,10 @@ RESTRICTED: Mapping[str, str] = {
 
 SEEN = [Depends(whoever)]
 """Anybody may read; who is signed in stands on the page."""
+
+
+NOTICES = ("privacy", "cookies", "accessibility")
+"""What every page's foot links to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,22 @@ def help_routes(routes: APIRouter) -> None:
     async def codes(request: Request) -> Response:
         return HOUSE.show(request, "help_data.html", sets=code_sets())
 
+    for name in NOTICES:
+        routes.get(f"/help/{name}", dependencies=SEEN)(_notice(name))
+
     @routes.get("/help/connect", dependencies=SEEN)
     async def connect(request: Request) -> Response:
         shell, python = ((EXAMPLES / name).read_text() for name in ("connect.sh", "connect.py"))
         return HOUSE.show(
             request, "help_connect.html", shell=shell, python=python, here=str(request.base_url).rstrip("/")
         )
+
+
+def _notice(name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def notice(request: Request) -> Response:
+        return HOUSE.show(request, f"help_{name}.html")
+
+    return notice
 
 
 @cache

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from shared.identity.access import PERSON_KEY
 from shared.web.assets import static
+from shared.web.navigation import ways_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -32,8 +33,9 @@ class Pages:
 
     def show(self, request: Request, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
         """One page, knowing who looks at it."""
+        person, path = request.scope.get(PERSON_KEY), request.url.path
         html = self._templates.get_template(template).render(
-            person=request.scope.get(PERSON_KEY), path=request.url.path, **facts
+            person=person, path=path, ways=ways_of(person, path), **facts
         )
         return HTMLResponse(html, status)
 
