@@ -71,7 +71,7 @@ class Composed:
         self.postgres = Postgres.start(self.folder / "postgres", fsync=False, **options)
         psql = next(Path(path) / PSQL for path in sys.path if (Path(path) / PSQL).exists())
         script = PROVISIONED / "postgres/roles.sql"
-        asked = [psql, "--no-psqlrc", "--quiet", "--file", script, self.postgres.url()]
+        asked = [str(psql), "--no-psqlrc", "--quiet", "--file", str(script), self.postgres.url()]
         subprocess.run(asked, env=self.services["postgres"]["environment"], check=True)
         lines = (PROVISIONED / "rabbitmq/rabbitmq.conf").read_text().splitlines()
         settings = dict(line.split(" = ") for line in lines if line and not line.startswith("#"))
