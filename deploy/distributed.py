@@ -104,10 +104,6 @@ class Distributed:
         """A port for one of our own processes, which it keeps."""
         self._ports[process] = free_port()
 
-    def give_port(self, process: str) -> None:
-        """A port for one of our own processes, which it keeps."""
-        self._ports[process] = free_port()
-
     def start_process(self, process: str) -> None:
         """Start (again) one of our own processes, on the port it has had before."""
         self._processes[process] = launch(
