@@ -21,7 +21,7 @@ def compose(*words: str, environment_file: Path) -> subprocess.CompletedProcess[
     assert package is not None
     assert package.submodule_search_locations
     program = Path(package.submodule_search_locations[0]) / "docker-compose"
-    command = [program, "--env-file", environment_file, "--file", COMPOSE_FILE, *words]
+    command = [str(program), "--env-file", str(environment_file), "--file", str(COMPOSE_FILE), *words]
     return subprocess.run(command, capture_output=True, text=True, check=False, env={"HOME": "/nonexistent"})
 
 
