@@ -1,4 +1,4 @@
-"""The files of a return, each told for what table and year it is and read: Episodes first, as they can date a Header."""
+"""The files of a return, each told for what table and year it is and read: Episodes first, as they can date the others."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from shared.ssda903.besides import BESIDES, Told, read_besides
 from shared.ssda903.episodes import Key, days_in, read_episodes
 from shared.ssda903.header import read_header
 from shared.ssda903.layout import table_of
@@ -54,17 +55,18 @@ class Files:
     repairs: Repairs = field(default_factory=Repairs)
     episodes: dict[int, dict[Key, Episode]] = field(default_factory=dict)
     headers: dict[int, dict[str, Child]] = field(default_factory=dict)
+    besides: list[Told] = field(default_factory=list)
     unsound_episodes: set[str] = field(default_factory=set)
     unsound_headers: set[str] = field(default_factory=set)
     done: list[FileRead] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
 
     def read(self, sources: Iterable[Source]) -> None:
-        """Read what is Header or Episodes and pass over what is not."""
+        """Read what is a table of the return and pass over what is not."""
         found: dict[str, list[Source]] = defaultdict(list)
         for source in sources:
             found[self._table(source)].append(source)
-        chosen = [(table, source) for table in (_EPISODES, _HEADER) for source in found[table]]
+        chosen = [(table, source) for table in (_EPISODES, _HEADER, *BESIDES) for source in found[table]]
         total = sum(source.size for _, source in chosen)
         if total > self.limits.all_bytes:
             self.problems.note("together_too_big", "", most=self.limits.all_bytes // MEGABYTE)
@@ -81,7 +83,7 @@ class Files:
         return not self.problems.a_file_is_refused
 
     def _table(self, source: Source) -> str:
-        """Header, Episodes, or empty where the file is passed over or refused."""
+        """Which table it is, empty where the file is passed over or refused."""
         if why := _no_table(source.name):
             self.passed_over.append(PassedOver(source.name, why))
             return ""
@@ -90,9 +92,6 @@ class Files:
                 table = table_of(_column_names(found), source.name)
         except Unreadable as unreadable:
             self._refuse(source, unreadable)
-            return ""
-        if table not in (_EPISODES, _HEADER):
-            self.passed_over.append(PassedOver(source.name, f"It is the table {table}, which is not read yet."))
             return ""
         return table
 
@@ -121,9 +120,11 @@ class Files:
         if table == _EPISODES:
             self.episodes[year] = read_episodes(sheet, columns, body)
             self.unsound_episodes |= sheet.unsound
-        else:
+        elif table == _HEADER:
             self.headers[year] = read_header(sheet, columns, body)
             self.unsound_headers |= sheet.unsound
+        else:
+            self.besides += read_besides(sheet, table, columns, body)
         self.done.append(FileRead(source.name, table, year, year_from, sum(map(any, body))))
 
     def _year(self, table: str, name: str, columns: Sequence[str], body: Sequence[Sequence[str]]) -> tuple[int, str]:
@@ -140,7 +141,7 @@ class Files:
         raise Unreadable("year_unknown")
 
     def _year_beside(self, name: str) -> int | None:
-        """The year of the only Episodes in a Header's folder, or else of the only Episodes there is."""
+        """The year of the only Episodes in a file's folder, or else of the only Episodes there is."""
         folder = PurePosixPath(name).parent
         episodes = [done for done in self.done if done.table == _EPISODES]
         for years in ({e.year for e in episodes if PurePosixPath(e.file).parent == folder}, {e.year for e in episodes}):
@@ -149,7 +150,7 @@ class Files:
         return None
 
     def _judge_years(self) -> None:
-        years = self.episodes.keys() | self.headers.keys()
+        years = self.episodes.keys() | self.headers.keys() | {done.year for done in self.done}
         if not years:
             self.problems.note("nothing_to_read", "")
         for year in range(min(years, default=0), max(years, default=-1) + 1):

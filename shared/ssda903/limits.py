@@ -21,7 +21,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` of `of` bytes of Header and Episodes have been read; `file` is the one in hand."""
+    """`done` of `of` bytes of the tables have been read; `file` is the one in hand."""
 
     file: str
     done: int

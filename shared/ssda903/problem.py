@@ -36,7 +36,7 @@ class Rest:
 
 
 REFUSED_FILES: dict[str, str] = {
-    "nothing_to_read": "There is no Header or Episodes file here.",
+    "nothing_to_read": "There is no table of the return here.",
     "too_many_files": "There are more than {most} files here.",
     "too_big": "{file} is larger than {most} MB.",
     "together_too_big": "Together the files are larger than {most} MB.",
@@ -83,6 +83,11 @@ REFUSED_ROWS: dict[str, str] = {
     "overlap": "The episode begins before the one in row {other} of {other_file} ends.",
     "left_open": "The episode has no DEC, but another begins in row {other} of {other_file}.",
     "gap": "REC says that another episode begins on the day this one ends, but none does.",
+    "bad_form": "{field} is not written as the return has it.",
+    "row_twice": "The child has the same in row {other}: send one of the two.",
+    "ends_early": "{field} is before {other}.",
+    "fact_before_birth": "{field} is before the child was born.",
+    "spells_overlap": "{field} is before the one in row {other} of {other_file} has ended.",
     "end_contradicted": "{other_file} says in row {other} that this episode ended otherwise.",
     "not_carried_on": "The episode was open on 31 March {year}, but the next year's Episodes does not have it.",
 }
@@ -97,6 +102,8 @@ WARNED: dict[str, str] = {
     "no_header_this_year": "The child stands in another year's Header, not in that of {year}.",
     "changed_in_header": "{field} is not what it was in {other_file}; this newest one is kept.",
     "changed_in_episode": "{field} is not what it was in row {other} of {other_file}; this newest one is kept.",
+    "not_born_then": "{field} is not what Header says; Header's is kept.",
+    "table_not_due": "{table} was not asked for in {year}; it is loaded all the same.",
     "not_known_before": "The episode began before 1 April {year}, but the Episodes before does not have it.",
     "start_expected": "RNE is not S, but the episode before ended the child's care.",
     "start_not_expected": "RNE is S, but the episode before did not end the child's care.",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.ssda903.besides import Told, merged_besides
 from shared.ssda903.checks import judge_child, judge_header
 from shared.ssda903.files import FileRead, Files, Given, PassedOver
 from shared.ssda903.ledger import Child, Episode, Ledger
@@ -37,7 +38,8 @@ class Reading:
     """The whole answer. All or nothing: with anything refused, `ledgers` is empty.
 
     `years` are the collection years with Episodes; `problems` are listed in the order of files and rows, and `rest`
-    counts those of each kind that are too many to list. `repairs` are those offered; the ledgers rest on those made.
+    counts those of each kind that are too many to list. `besides` are the rows of the tables that are not Header or
+    Episodes, each as its newest year has it. `repairs` are those offered; the ledgers rest on those made.
     """
 
     years: tuple[int, ...]
@@ -48,6 +50,7 @@ class Reading:
     rest: tuple[Rest, ...]
     statistics: Statistics
     repairs: Repairs
+    besides: tuple[Told, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -73,7 +76,9 @@ def read(
     with opened(what, limits, problems) as sources:
         files = Files(year, limits, problems, progress, Repairs(repair))
         files.read(sources)
-    ledgers = _ledgers(files, problems) if files.whole() else ()
+    whole = files.whole()
+    ledgers = _ledgers(files, problems) if whole else ()
+    besides = _besides(files, problems) if whole else ()
     statistics = _statistics(files, ledgers, problems)
     return Reading(
         years=tuple(sorted(files.episodes)),
@@ -84,6 +89,7 @@ def read(
         rest=problems.rest,
         statistics=statistics,
         repairs=files.repairs,
+        besides=() if statistics.refused else besides,
     )
 
 
@@ -96,6 +102,13 @@ def _ledgers(files: Files, problems: Problems) -> tuple[Ledger, ...]:
     for episode in merged_episodes(years, problems, files.unsound_episodes):
         held[episode.child].append(episode)
     return tuple(_ledger(child, held[child.reference], files, problems) for _, child in sorted(children.items()))
+
+
+def _besides(files: Files, problems: Problems) -> tuple[Told, ...]:
+    children = {reference: child for _, by in sorted(files.headers.items()) for reference, child in by.items()}
+    refused = files.unsound_headers
+    told = (one for one in files.besides if one.row.child in children or one.row.child not in refused)
+    return merged_besides(told, children, files.headers, problems)
 
 
 def _ledger(child: Child, episodes: list[Episode], files: Files, problems: Problems) -> Ledger:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.ssda903.besides import BESIDES, KNOWN_BY
 from shared.ssda903.limits import Progress
 from shared.ssda903.problem import Severity
 from shared.ssda903.reading import Reading, read
@@ -17,6 +18,8 @@ from tests.returns import zipped
 
 SAMPLE = Path(__file__).parents[2] / "deploy" / "samples" / "ssda903"
 YEARS = range(2021, 2027)
+BESIDE = ("Missing", "OC2", "PrevPerm", "Reviews", "SWEpisodes")
+"""The tables that the sample has besides Header and Episodes."""
 
 
 def rows(year: int, table: str) -> Iterator[dict[str, str]]:
@@ -32,9 +35,10 @@ def reading() -> Reading:
 def test_six_years_are_read_with_nothing_refused(reading: Reading) -> None:
     assert reading.years == tuple(YEARS)
     assert not reading.refused
-    assert {(p.code, p.field) for p in reading.problems} == {("code_of_another_year", f) for f in ("SEX", "PLACE")}
+    of_another_year = {("code_of_another_year", f) for f in ("SEX", "PLACE")}
+    assert {(p.code, p.field) for p in reading.problems} == {*of_another_year, ("table_not_due", "")}
     assert {(f.table, f.year, f.year_from) for f in reading.files} == {
-        (table, year, "name") for table in ("Header", "Episodes") for year in YEARS
+        (table, year, "name") for table in ("Header", "Episodes", *BESIDE) for year in YEARS
     }
 
 
@@ -42,15 +46,21 @@ def test_what_is_warned_is_every_code_of_another_year(reading: Reading) -> None:
     k3 = sum(row["PLACE"] == "K3" for year in range(2021, 2025) for row in rows(year, "Episodes"))
     letters = sum(row["SEX"] in "MFU" for year in range(2021, 2025) for row in rows(year, "Header"))
     assert k3 > 300
-    assert reading.statistics.warned == k3 + letters
+    too_early = [p.file for p in reading.problems if p.code == "table_not_due"]
+    assert too_early == [f"ssda903/{year}/SWEpisodes.csv" for year in range(2021, 2024)]
+    assert reading.statistics.warned == k3 + letters + len(too_early)
     assert len(reading.problems) + sum(rest.count for rest in reading.rest) == reading.statistics.warned
     assert {p.severity for p in reading.problems} == {Severity.WARNED}
 
 
-def test_the_other_tables_are_recognised_and_passed_over(reading: Reading) -> None:
-    said = {passed.file: passed.why for passed in reading.passed_over}
-    assert said["ssda903/2023/Reviews.csv"] == "It is the table Reviews, which is not read yet."
-    assert len(said) == 6 * 5
+@pytest.mark.parametrize("table", BESIDE)
+def test_every_fact_of_the_other_tables_is_there_once(reading: Reading, table: str) -> None:
+    known_by = KNOWN_BY.get(table, "").upper()
+    told = {(r["CHILD"], r[known_by] if known_by else year) for year in YEARS for r in rows(year, table)}
+    found = [one.key for one in reading.besides if one.table == table]
+    assert len(found) == len(set(found)) == len(told) > 100
+    assert reading.passed_over == ()
+    assert {one.table for one in reading.besides} == set(BESIDE) < set(BESIDES)
 
 
 def test_counts_equal_a_count_from_the_files_alone(reading: Reading) -> None:
@@ -116,7 +126,9 @@ def test_progress_only_goes_on_and_ends_at_the_whole() -> None:
         heard[-1].done
         == heard[-1].of
         == sum(
-            (SAMPLE / str(year) / f"{table}.csv").stat().st_size for year in YEARS for table in ("Header", "Episodes")
+            (SAMPLE / str(year) / f"{table}.csv").stat().st_size
+            for year in YEARS
+            for table in ("Header", "Episodes", *BESIDE)
         )
     )
-    assert len({progress.file for progress in heard}) == 12
+    assert len({progress.file for progress in heard}) == 6 * 7
