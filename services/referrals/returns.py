@@ -1,11 +1,11 @@
 """What a return's Header says of children beside what is kept of them: new, changed, the same, or contradicted."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 
 from shared.service.loads.differing import Change, Differences, before_and_after
-from shared.ssda903.ledger import Ledger
+from shared.ssda903.ledger import Child, Ledger
 from shared.ssda903.problem import Problem, Severity
 from shared.store.session import Row
 
@@ -19,6 +19,12 @@ COLUMNS = {
 }
 """Our field -> the column of Header that tells it."""
 CONTRADICTED = "{field} is not what somebody recorded here since. Put right whichever of the two is wrong."
+
+TAKEN_FOR = (
+    "CHILD is the reference this child had before it was changed here: the row is taken to tell of the same child."
+)
+ALSO_UNDER = "CHILD is the reference that a child of these files had before: one of the two rows is of somebody else."
+SEVERAL = "CHILD is a reference that more than one child had before. Which of them this is cannot be told."
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +115,36 @@ def _contradictions(ledger: Ledger, told: Facts, row: Row) -> Sequence[Problem]:
         for name, field in COLUMNS.items()
         if row[name] and getattr(told, name) != row[name]
     ]
+
+
+def known_by_former(
+    ledgers: Iterable[Ledger], kept: Mapping[str, Row], once: Sequence[Row]
+) -> tuple[dict[str, Row], list[Problem]]:
+    """Rows by the former reference of the return's that means them, and where that cannot be told.
+
+    `kept` are those whose reference it is now: nobody else is meant by it.
+    """
+    found: dict[str, Row] = {}
+    problems: list[Problem] = []
+    taken = {row.child for row in kept.values()}
+    for ledger in ledgers:
+        reference = ledger.child.reference
+        had_it = [row for row in once if reference in row.former_references] if reference not in kept else []
+        if len(had_it) > 1:
+            problems.append(_problem(ledger.child, "reference_unclear", SEVERAL, Severity.REFUSED))
+        elif had_it and had_it[0].child in taken:
+            problems.append(_problem(ledger.child, "reference_unclear", ALSO_UNDER, Severity.REFUSED))
+        elif had_it:
+            found[reference] = had_it[0]
+            taken.add(had_it[0].child)
+    return found, problems
+
+
+def told_by_former(ledgers: Iterable[Ledger], once: Collection[str]) -> list[Problem]:
+    """A warning for every child that was found so."""
+    children = (ledger.child for ledger in ledgers if ledger.child.reference in once)
+    return [_problem(child, "former_reference", TAKEN_FOR, Severity.WARNED) for child in children]
+
+
+def _problem(child: Child, code: str, words: str, severity: Severity) -> Problem:
+    return Problem(child.file, child.row, "CHILD", code, words, severity)

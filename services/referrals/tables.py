@@ -48,6 +48,9 @@ class Child(_Table, table=True):
             postgresql_where=text("local_reference IS NOT NULL"),
         ),
         Index("children_by_pupil_number", "authority", "upn", postgresql_where=text("upn IS NOT NULL")),
+        Index(
+            "children_once_called_otherwise", "authority", postgresql_where=text("former_references <> '{}'::text[]")
+        ),
         Index("children_by_short_reference", "authority", text('"right"(child::text, 8)')),
     )
 
@@ -66,6 +69,8 @@ class Child(_Table, table=True):
     home_postcode: str | None = Field(sa_type=Text)
     local_reference: str | None = Field(sa_type=Text)
     """The authority's own case number: SSDA903 CHILD."""
+    former_references: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'")))
+    """What it was before somebody changed it: an older return still tells of the child by it."""
     mother: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=text("false")))
     own_child_born: date | None
     places_version: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("0")))

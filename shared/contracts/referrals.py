@@ -44,6 +44,8 @@ class StatutoryDetailsNoted(Event, topic="referrals.statutory", subject="child")
     authority: str
     version: int
     reference: str | None
+    former_references: tuple[str, ...] = ()
+    """What the reference was before somebody changed it: an older return still tells of the child by it."""
     upn: str | None
     home_postcode: str | None
     mother: bool = False

@@ -9,6 +9,7 @@ import pytest
 
 from services.placements.service import SERVICE
 from shared.contracts.placements import CareAnnulled, CareCorrected, PlacementAnnulled, PlacementCorrected
+from shared.contracts.referrals import StatutoryDetailsNoted
 from shared.identity.person import Role
 from tests.alone import NORTHSHIRE, SOUTHMERE, Alone, alone, refused
 from tests.loading import loaded
@@ -226,3 +227,17 @@ async def test_an_earlier_year_moves_the_start_of_the_period_and_the_placement_t
     assert (lived.placement, str(lived.starts)) == (placement.placement, "2022-05-05")
     for kind, number in ((CareCorrected, 1), (PlacementCorrected, 1), (CareAnnulled, 0), (PlacementAnnulled, 0)):
         assert len(await placements.published(kind)) == number
+
+
+async def test_a_child_whose_reference_was_changed_since_goes_on_by_either(placements: Alone) -> None:
+    child = await heard_of(placements)
+    await load(placements, a_year(2023, [a_child()], [an_episode()]))
+    who = {"child": child, "authority": NORTHSHIRE, "version": 2, "upn": None, "home_postcode": None}
+    await placements.hear(StatutoryDetailsNoted(**who, reference="N1", former_references=("C1",)))
+    moved = an_episode(DEC="01/06/2023", REC="E4A")
+    for reference, year in (("C1", a_year(2024, [a_child()], [moved])), ("N1", None)):
+        again = year or a_year(2024, [a_child("N1")], [{**moved, "CHILD": "N1"}])
+        told = await load(placements, again)
+        assert told["state"] == "done", (reference, told)
+        assert told["counts"]["placements_written"] == (1 if year else 0)
+    assert [row.child for row in await placements.rows("SELECT child FROM placements")] == [child]

@@ -165,3 +165,48 @@ async def test_what_was_agreed_to_is_not_written_once_somebody_has_recorded_more
     assert await referrals.count_published() == before
     again = await loaded(asking, "referrals", body, preview=True, agreed=False)
     assert (await loaded(asking, "referrals", body, go_ahead=again["load"]))["state"] == "done"
+
+
+async def renamed(referrals: Alone, reference: str, version: int = 1) -> None:
+    """Somebody gives the only child another reference."""
+    (child,) = await children(referrals)
+    asking = referrals.of(NORTHSHIRE, Role.SOCIAL_WORKER)
+    form = RECORDED | {"local_reference": reference, "version": version}
+    assert (await asking.post(f"/referrals/children/{child.child}/correct", json=form)).is_success
+
+
+async def test_a_child_whose_reference_was_changed_here_is_no_new_one(referrals: Alone) -> None:
+    await load(referrals, a_child())
+    await renamed(referrals, "N1")
+    told = await load(referrals, a_child(), year=2024)
+    assert (told["state"], told["counts"]["new"]) == ("done", 0)
+    assert [(p["row"], p["field"], p["code"]) for p in told["problems"] if p["severity"] == "warned"] == [
+        (2, "CHILD", "former_reference")
+    ]
+    (child,) = await children(referrals)
+    assert (child.local_reference, child.former_references) == ("N1", ["C1"])
+    noted = await referrals.published(StatutoryDetailsNoted)
+    assert (noted[-1].reference, noted[-1].former_references) == ("N1", ("C1",))
+
+
+async def test_a_reference_given_to_somebody_else_since_is_theirs(referrals: Alone) -> None:
+    await load(referrals, a_child())
+    await renamed(referrals, "N1")
+    await record(referrals, name="Sam Elm")
+    told = await load(referrals, a_child(), year=2024)
+    assert (told["counts"]["new"], {p["code"] for p in told["problems"]}) == (0, set())
+
+
+async def test_two_rows_that_mean_the_same_child_are_refused(referrals: Alone) -> None:
+    await load(referrals, a_child())
+    await renamed(referrals, "N1")
+    told = await load(referrals, a_child("N1"), a_child(), year=2024)
+    assert (told["state"], [(p["row"], p["code"]) for p in told["problems"]]) == ("refused", [(3, "reference_unclear")])
+
+
+async def test_a_reference_changed_back_is_no_former_one(referrals: Alone) -> None:
+    await load(referrals, a_child())
+    await renamed(referrals, "N1")
+    await renamed(referrals, "C1", version=2)
+    (child,) = await children(referrals)
+    assert (child.local_reference, child.former_references) == ("C1", ["N1"])

@@ -6,8 +6,10 @@ from time import monotonic
 from typing import TypeVar
 from uuid import UUID
 
+from services.placements.actions.besides import plan_besides, write_besides
 from services.placements.actions.returning import note_years, publish_plan, write_episodes, write_plan
 from services.placements.ledger import care_in, placements_in
+from services.placements.returns.besides import FactPlan
 from services.placements.returns.caring import plan_care
 from services.placements.returns.differing import Beside, note_beside, note_episodes, note_plan
 from services.placements.returns.histories import Merged, kept_histories, merged_histories, spoken_for
@@ -28,10 +30,12 @@ WAIT_SECONDS = 60.0
 LOOK_AGAIN_SECONDS = 0.1
 UNKNOWN = "{count} of the children are not known here. Load the same files into referrals first."
 
-KNOWN = """SELECT s.reference, s.child, c.uasc FROM statutory_details s JOIN children c USING (child)
-    WHERE s.authority = $1 AND s.reference IS NOT NULL"""
-COUNT = """SELECT count(*) FROM statutory_details s JOIN children c USING (child)
-    WHERE s.authority = $1 AND s.reference = ANY($2)"""
+REFERENCES = """SELECT r.reference, s.child, c.uasc FROM statutory_details s JOIN children c USING (child),
+    LATERAL (SELECT s.reference, 1 AS stands UNION ALL SELECT unnest(s.former_references), 0) AS r
+    WHERE s.authority = $1 AND r.reference IS NOT NULL"""
+KNOWN = f"{REFERENCES} ORDER BY r.stands"
+"""By every reference a child has or had; the last of the same reference is the one that has it now."""
+COUNT = f"SELECT count(DISTINCT reference) FROM ({REFERENCES}) AS known WHERE reference = ANY($2)"
 ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('returns ' || $1, 0))"
 EPISODES = "SELECT * FROM episodes WHERE authority = $1"
 BESIDE = """SELECT child, placement AS record, version, NULL::date AS started, NULL::date AS ended
@@ -57,22 +61,27 @@ async def load_episodes(loading: Loading, reading: Reading) -> None:
         await session.run(ALONE, loading.authority)
         known = {row.reference: row for row in await session.all(KNOWN, loading.authority)}
         beside = Beside(tuple(await session.all(BESIDE, loading.authority)))
-        merged = await _merge(session, loading, reading, known, beside)
+        children = _children(reading, known)
+        merged = await _merge(session, loading, reading, children, known, beside)
         changed = [one for one in merged if one.changed]
         alone = {row.child for row in known.values() if row.uasc}
         plan = await _plan(session, loading.authority, reading, changed, alone, geography)
         note_plan(loading.differences, plan)
-        if plan.problems:
-            raise LoadRefused(plan.problems)
+        facts = await plan_besides(session, loading, reading, children)
+        if plan.problems or facts.problems:
+            raise LoadRefused([*plan.problems, *facts.problems])
         loading.weigh(live=bool(beside.records) or any(one.known for one in merged))
-        loading.say(LoadState.WRITING, 0, len(plan.placements) + len(plan.periods))
+        loading.say(LoadState.WRITING, 0, len(plan.placements) + len(plan.periods) + len(facts.facts))
         await write_episodes(session, loading.authority, merged)
         await write_plan(session, plan)
         await publish_plan(session, plan, loading)
+        await write_besides(session, facts)
         await note_years(session, loading.authority, reading.years)
         for one in changed:
             session.audit(loading.by.id, "load episodes", one.child)
-        await loading.done(session, _counts(reading, changed, plan))
+        for child in facts.children:
+            session.audit(loading.by.id, "load facts", child)
+        await loading.done(session, _counts(reading, changed, plan, facts))
 
 
 async def _hear_of_all(loading: Loading, references: list[str]) -> None:
@@ -91,13 +100,25 @@ async def _hear_of_all(loading: Loading, references: list[str]) -> None:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
-async def _merge(
-    session: ReadSession, loading: Loading, reading: Reading, known: Mapping[str, Row], beside: Beside
-) -> list[Merged]:
+def _children(reading: Reading, known: Mapping[str, Row]) -> dict[str, UUID]:
+    """Every child by CHILD; in a preview there may be some that referrals has not registered yet."""
     children = {reference: row.child for reference, row in known.items()}
-    for ledger in reading.ledgers:  # in a preview there may be some that referrals has not registered yet
+    for ledger in reading.ledgers:
         children.setdefault(ledger.child.reference, new_id())
-    references = {row.child: reference for reference, row in known.items()}
+    return children
+
+
+async def _merge(
+    session: ReadSession,
+    loading: Loading,
+    reading: Reading,
+    children: Mapping[str, UUID],
+    known: Mapping[str, Row],
+    beside: Beside,
+) -> list[Merged]:
+    references = {row.child: reference for reference, row in known.items()} | {
+        children[ledger.child.reference]: ledger.child.reference for ledger in reading.ledgers
+    }
     rows = await session.all(EPISODES, loading.authority)
     problems: list[Problem] = []
 
@@ -153,7 +174,7 @@ def _by_child(rows: list[Row]) -> dict[UUID, list[Row]]:
     return found
 
 
-def _counts(reading: Reading, changed: list[Merged], plan: Plan) -> dict[str, int]:
+def _counts(reading: Reading, changed: list[Merged], plan: Plan, facts: FactPlan) -> dict[str, int]:
     return {
         "years": len(reading.years),
         "children": len(reading.ledgers),
@@ -161,4 +182,5 @@ def _counts(reading: Reading, changed: list[Merged], plan: Plan) -> dict[str, in
         "children_changed": len(changed),
         "placements_written": len(plan.placements),
         "periods_written": len(plan.periods),
+        "facts_written": len(facts.facts),
     }

@@ -61,7 +61,9 @@ async def note_statutory_details_of_many(
 ) -> None:
     """The same of many, as they come when a return is loaded."""
     names = ("child", "authority", "version", "reference", "upn", "home_postcode", "mother", "own_child_born")
-    facts = [{name: getattr(event, name) for name in names} for event in events]
+    facts = [
+        {name: getattr(e, name) for name in names} | {"former_references": list(e.former_references)} for e in events
+    ]
     await keep_copies(session, "statutory_details", "child", facts)
 
 

@@ -34,6 +34,7 @@ class StatutoryDetails(Kept, table=True):
     authority: str = Field(index=True)
     version: int
     reference: str | None
+    former_references: list[str] = texts()
     upn: str | None
     home_postcode: str | None
     mother: bool = flag()

@@ -18,7 +18,11 @@ RECORDED = (
 )
 REGISTER = f"""INSERT INTO child (child, authority, version, {", ".join(RECORDED)})
     VALUES ($1, $2, 1, {", ".join(f"${n}" for n in range(3, 3 + len(RECORDED)))}) RETURNING *"""
-CORRECT = f"""UPDATE child SET version = version + 1, {", ".join(f"{c} = ${n}" for n, c in enumerate(RECORDED, 2))}
+FORMER = f"${2 + RECORDED.index('local_reference')}"
+CORRECT = f"""UPDATE child SET version = version + 1, former_references = array_remove(
+        CASE WHEN local_reference IS NULL THEN former_references
+            ELSE array_append(array_remove(former_references, local_reference), local_reference) END, {FORMER}),
+    {", ".join(f"{c} = ${n}" for n, c in enumerate(RECORDED, 2))}
     WHERE child = $1 RETURNING *"""
 
 

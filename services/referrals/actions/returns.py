@@ -6,7 +6,7 @@ from dataclasses import astuple
 from uuid import UUID
 
 from services.referrals.actions.telling import tell_of_child
-from services.referrals.returns import NAMES, Facts, sort_out
+from services.referrals.returns import NAMES, Facts, known_by_former, sort_out, told_by_former
 from shared.contracts.referrals import ChildCorrected, ChildRegistered
 from shared.ids import new_id
 from shared.service.loads import Loading, LoadRefused
@@ -16,6 +16,8 @@ from shared.store.session import Row, WriteSession, columns_of
 
 KEPT = """SELECT c.*, l.version AS loaded, l.year AS told_in FROM child c LEFT JOIN loaded_child l USING (child)
     WHERE c.authority = $1 AND c.local_reference = ANY($2) FOR UPDATE OF c"""
+ONCE = """SELECT c.*, l.version AS loaded, l.year AS told_in FROM child c LEFT JOIN loaded_child l USING (child)
+    WHERE c.authority = $1 AND c.former_references <> '{}' AND c.former_references && $2 FOR UPDATE OF c"""
 LIVE = "SELECT EXISTS (SELECT FROM child WHERE authority = $1)"
 CHANGE = f"""UPDATE child AS c SET version = c.version + 1, {", ".join(f"{name} = n.{name}" for name in NAMES)}
     FROM unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::date[], $8::text[])
@@ -33,9 +35,12 @@ async def load_children(loading: Loading, reading: Reading) -> None:
     years = {read.file: read.year for read in reading.files}
     async with loading.database.writing() as session:
         kept = {row.local_reference: row for row in await session.all(KEPT, loading.authority, references)}
+        once, unclear = known_by_former(reading.ledgers, kept, await session.all(ONCE, loading.authority, references))
+        kept |= once
         found = sort_out(reading.ledgers, kept, years, loading.differences)
-        if found.contradicted:
-            raise LoadRefused(found.contradicted)
+        if found.contradicted or unclear:
+            raise LoadRefused([*unclear, *found.contradicted])
+        loading.warn(told_by_former(reading.ledgers, once))
         loading.weigh(live=await session.value(LIVE, loading.authority))
         loading.say(LoadState.WRITING, 0, len(references))
         new = await _add(session, loading.authority, found.new)

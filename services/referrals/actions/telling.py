@@ -20,7 +20,8 @@ def tell_of_child(session: WriteSession, row: Row, event: type[ChildRegistered |
     """Publish a child as recorded; what only the return needs goes by the topic that placements alone binds."""
     session.publish(event(**row))
     statutory = {name: row[name] for name in STATUTORY}
-    session.publish(StatutoryDetailsNoted(**statutory, reference=row.local_reference))
+    references = {"reference": row.local_reference, "former_references": tuple(row.former_references)}
+    session.publish(StatutoryDetailsNoted(**statutory, **references))
 
 
 async def tell_of_places(session: WriteSession, row: Row) -> None:

@@ -59,11 +59,17 @@ class Loading:
         self.running, self.load, self.authority, self.by, self.asked = running, load, authority, by, asked
         self.database = running.database
         self.repairs, self.differences, self.files_stamp = Repairs(), Differences(), ""
+        self._reading: Reading | None = None
+        self._warned: list[Problem] = []
         self._now: tuple[LoadState, int, int] = (LoadState.READING, 0, 0)
 
     def say(self, state: LoadState, done: int = 0, total: int = 0) -> None:
         """How far it has come; the next beat writes it down."""
         self._now = (state, done, total)
+
+    def warn(self, problems: Sequence[Problem]) -> None:
+        """What only the service can see and is loaded all the same; told beside what is wrong with the files."""
+        self._warned += problems
 
     def weigh(self, *, live: bool) -> None:
         """Once `differences` are known, and every record compared is locked: write only what somebody has agreed to.
@@ -79,6 +85,7 @@ class Loading:
 
     async def done(self, session: WriteSession, counts: Mapping[str, int]) -> None:
         """End well, in the transaction that writes what was loaded: given up for dead meanwhile, it writes nothing."""
+        await self._note(session)
         await keep_shown(session, self.load, self.repairs, self.differences, "", listed=False)
         if not await end_load(session, self.load, LoadState.DONE, counts=counts):
             raise ConnectionError("the load was given up for dead")
@@ -95,14 +102,22 @@ class Loading:
 
     async def note(self, reading: Reading) -> None:
         """Keep what is wrong with the files, or worth a warning."""
+        self._reading = reading
         async with self.database.writing() as session:
-            await note_problems(session, self.load, reading.problems, reading.rest)
+            await self._note(session)
+
+    async def _note(self, session: WriteSession) -> None:
+        if self._reading:
+            problems = [*self._reading.problems, *self._warned]
+            await note_problems(session, self.load, problems, self._reading.rest)
 
     async def end(self, state: LoadState, words: str, problems: Sequence[Problem] = ()) -> None:
         """End without having changed anything; what differs stays to be looked at, and can be agreed to if shown."""
         async with self.database.writing() as session:
             if problems:
                 await note_problems(session, self.load, problems, ())
+            else:
+                await self._note(session)
             files = self.files_stamp if state is LoadState.PREVIEWED else ""
             await keep_shown(session, self.load, self.repairs, self.differences, files, listed=True)
             await end_load(session, self.load, state, words)
