@@ -77,8 +77,8 @@ class Distributed:
             topic_permissions=topic_permissions(),
         )
         self._write_registry()
-        self._write_environment()
         self.give_port("issuer")
+        self._write_environment()
         self.start_process("issuer")
         self._run_to_its_end("deploy.migrate")
         for process in self.service_processes:
