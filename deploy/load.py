@@ -19,6 +19,7 @@ import httpx
 from deploy.demo.asking import Asking
 from deploy.demo.screen import bar
 from deploy.shown import NotLoaded, differences_in_words, in_words, repairs_in_words
+from shared.ssda903.held import MANIFEST
 from shared.ssda903.repairs import RepairKind
 
 SERVICES = ("referrals", "placements")
@@ -145,7 +146,7 @@ def packed_up(source: Path) -> bytes:
     """A zip of the CSV files in a folder, with the folders they stand in, which may tell the year; a zip as it is."""
     if source.suffix.lower() == ".zip":
         return source.read_bytes()
-    files = sorted(source.rglob("*.csv")) if source.is_dir() else [source]
+    files = sorted([*source.rglob("*.csv"), *source.rglob(MANIFEST)]) if source.is_dir() else [source]
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in files:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from shared.ssda903.besides import BESIDES, Told, read_besides
 from shared.ssda903.episodes import Key, days_in, read_episodes
 from shared.ssda903.header import read_header
+from shared.ssda903.held import as_held, held_codes
 from shared.ssda903.layout import table_of
 from shared.ssda903.ledger import Child, Episode
 from shared.ssda903.limits import Limits, Progress, Report
@@ -63,6 +64,8 @@ class Files:
 
     def read(self, sources: Iterable[Source]) -> None:
         """Read what is a table of the return and pass over what is not."""
+        sources = list(sources)
+        held = held_codes(sources, self.limits)
         found: dict[str, list[Source]] = defaultdict(list)
         for source in sources:
             found[self._table(source)].append(source)
@@ -75,6 +78,9 @@ class Files:
         for table, source in chosen:
             self._attempt(table, source, reported, total)
             reported += source.size
+        self.episodes = {
+            year: as_held(told, held[year]) if year in held else told for year, told in self.episodes.items()
+        }
 
     def whole(self) -> bool:
         """Whether every file could be read, and every year has its Header and its Episodes."""

@@ -12,7 +12,7 @@ from shared.ssda903.sources import Source
 
 _CHUNK = 65_536
 _MARK = b"\xef\xbb\xbf"
-_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
+BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
 
 
 class Unreadable(Exception):
@@ -74,5 +74,5 @@ def _chunks(source: Source, limits: Limits) -> Iterator[bytes]:
                 if read > limits.file_bytes:  # it is larger than it said
                     raise Unreadable("too_big", most=limits.file_bytes // MEGABYTE)
                 yield chunk
-    except _BROKEN:
+    except BROKEN:
         raise Unreadable("not_a_zip") from None
