@@ -94,6 +94,11 @@ class Alone:
             async with self.database.writing() as session:
                 await self.running.react(session, [_delivered(event)])
 
+    async def hear_together(self, *events: Event) -> None:
+        """Have the service react to all of them in one transaction, as to a batch."""
+        async with self.database.writing() as session:
+            await self.running.react(session, [_delivered(event) for event in events])
+
     async def tick(self) -> None:
         """Do what has fallen due."""
         while await self.running.ticker.tick():

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -95,6 +96,8 @@ def _cell(column: int, row: int, told: Any) -> str:
         return f"<c {at}><f>{escape(told[0].lstrip('='))}</f><v>2</v></c>"
     if isinstance(told, int | float):
         return f"<c {at}><v>{told}</v></c>"
+    if isinstance(told, date):
+        return f'<c {at} t="d"><v>{told.isoformat()}</v></c>'
     return f'<c {at} t="inlineStr"><is><t>{escape(told)}</t></is></c>'
 
 

@@ -36,7 +36,7 @@ def judge(year: str, authority: str, this: Path, last: Path | None, ofsted: Path
 def _uploads(source: Path, whose: str) -> Iterator[dict[str, Any]]:
     """The tables of a folder or a zip, as the checker's page would send them."""
     if source.is_dir():
-        members = {path.name: path.read_bytes() for path in sorted(source.rglob("*"))}
+        members = {path.name: path.read_bytes() for path in sorted(source.rglob("*")) if path.is_file()}
     else:
         with zipfile.ZipFile(source) as archive:
             members = {name: archive.read(name) for name in archive.namelist()}
