@@ -1,6 +1,6 @@
 """Single mistakes for tests: each a change to a clean return, the rule that names it, and the record it is in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -20,11 +20,16 @@ class Mistake:
     judged: bool = True
     """Whether the public checker can see it: its rules 231 and 233 crash, and a vanished child is invisible to it."""
 
-    def made_in(self, clean: Return) -> tuple[Return, str, Any]:
-        """The return with the mistake, whose it is, and the row as it now is (or was, where it is left out)."""
+    def made_in(self, clean: Return, spared: Collection[str] = ()) -> tuple[Return, str, Any]:
+        """The return with the mistake, whose it is, and the row as it now is (or was, where it is left out).
+
+        It is made in a child who is not to be spared.
+        """
         around = Around(clean)
         rows = list(clean.rows(self.table))
-        number, row = next((n, row) for n, row in enumerate(rows) if self.suits(around, row))
+        number, row = next(
+            (n, row) for n, row in enumerate(rows) if row.child not in spared and self.suits(around, row)
+        )
         wrong: Any = replace(row, **self.changes(around, row)) if self.changes else row
         rows[number : number + 1] = [wrong] if self.changes else []
         return replace(clean, tables={**clean.tables, self.table: tuple(rows)}), row.child, wrong
@@ -123,5 +128,9 @@ MISTAKES = (
     Mistake("no word of previous permanence", "630", "PrevPerm", lambda a, p: a.of("Episodes", p), None),
     Mistake("a social worker's number of another kind", "SW02STG1", "SWEpisodes", lambda a, s: True,
             lambda a, s: {"sw_id": "AB2005"}),
+    Mistake("another kind of provider than is registered", "224", "Episodes",
+            lambda a, e: _started(a, e) and e.place_provider == "PR4" and e.urn, lambda a, e: {"place_provider": "PR5"}),
+    Mistake("a home that is not at this postcode", "221", "Episodes", lambda a, e: _started(a, e) and e.place == "K2",
+            lambda a, e: {"pl_post": "SW1A 1AA"}),
     Mistake("a child open last year and absent this year", "OWN1", "Episodes", _foster, None, judged=False),
 )  # fmt: skip

@@ -18,9 +18,10 @@ TOGETHER = """SELECT DISTINCT s.child FROM statutory_details s WHERE s.authority
     OR s.child IN (SELECT child FROM return_faults WHERE authority = $1 AND rule = '444'))"""
 SHARED_UPNS = """SELECT upn FROM statutory_details WHERE authority = $1 AND upn = ANY($2)
     GROUP BY upn HAVING count(*) > 1"""
-REGISTER = """SELECT h.urn, array_agg(DISTINCT h.type) AS types, array_agg(DISTINCT h.sector) AS sectors,
+REGISTER = """SELECT h.urn, array_agg(DISTINCT t.type) AS types, array_agg(DISTINCT h.sector) AS sectors,
         array_agg(DISTINCT l.postcode) AS postcodes, bool_and(h.closed IS NOT NULL) AS closed, max(h.closed) AS closed_on
-    FROM homes h LEFT JOIN home_locations l USING (home) WHERE h.urn = ANY($1) GROUP BY h.urn"""
+    FROM homes h CROSS JOIN unnest(h.also || h.type::text) AS t (type) LEFT JOIN home_locations l USING (home)
+    WHERE h.urn = ANY($1) GROUP BY h.urn"""
 KNOWN = (
     "SELECT child, year, fields, rule, table_name, record FROM return_faults WHERE child = ANY($1) AND year = ANY($2)"
 )

@@ -37,6 +37,8 @@ def _area(case: Case, episode: Any) -> str | None:
 def _no_urn(case: Case, episode: Any) -> bool:
     if episode.urn is not None or no_urn_for(episode.place) or (case.year < 2025 and episode.place in ("H5", "P2")):
         return False
+    if episode.ls in SHORT_BREAKS:
+        return False  # 214: a short break is returned without
     return (episode.dec is None or episode.dec >= case.opens) and _area(case, episode) not in OUTSIDE_ENGLAND
 
 
