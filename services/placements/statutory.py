@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from shared.clock import age_on
 from shared.contracts import statutory
 from shared.contracts.event import Event
 from shared.contracts.return_codes import AdoptersSex, AdoptersStatus, InTouch, NoScoreReason, PermanenceKind
@@ -65,11 +66,6 @@ class Kind:
     def when(self) -> str:
         """With the child, what a fact of this kind is known by in every return."""
         return self.days[0] if self.days else "year"
-
-
-def age_on(born: date, day: date) -> int:
-    """Whole years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def judge_fact(kind: Kind, facts: Facts, born: date, today: date) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from shared.errors import Invalid, NotAllowed, Refused
 from shared.identity.person import Person
 
 OLDEST = 25
+ADULT = 18
 """Care leavers are followed to their twenty-fifth year."""
 
 
@@ -194,6 +195,16 @@ def must_be_an_own_child(own_child_born: date | None, *, mother: bool, born: dat
         raise Invalid("Only a mother's own child has a date of birth here.", field="own_child_born")
     if not born < own_child_born <= today:
         raise Invalid("Her child's date of birth must be after her own and not in the future.", field="own_child_born")
+
+
+def must_have_sought_asylum(ceased: date | None, *, uasc: bool, born: date) -> None:
+    """Refuse a day on which it ceased where it never was, before birth, or after the 18th birthday (SSDA903 DUC)."""
+    if ceased is None:
+        return
+    if not uasc:
+        raise Invalid("The child did not seek asylum unaccompanied.", field="uasc_ceased")
+    if ceased <= born or age_on(born, ceased - timedelta(days=1)) >= ADULT:
+        raise Invalid("It ceases on the 18th birthday at the latest, and not before birth.", field="uasc_ceased")
 
 
 def short_reference(record: UUID) -> str:

@@ -1,12 +1,16 @@
 """What a return's Header says of children beside what is kept of them: new, changed, the same, or contradicted."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
+from operator import attrgetter
+from types import MappingProxyType
 
 from shared.service.loads.differing import Change, Differences, before_and_after
+from shared.ssda903.besides import Told
 from shared.ssda903.ledger import Child, Ledger
 from shared.ssda903.problem import Problem, Severity
+from shared.ssda903.shape import Unaccompanied
 from shared.store.session import Row
 
 COLUMNS = {
@@ -16,8 +20,9 @@ COLUMNS = {
     "upn": "UPN",
     "mother": "MOTHER",
     "own_child_born": "MC_DOB",
+    "uasc_ceased": "DUC",
 }
-"""Our field -> the column of Header that tells it."""
+"""Our field -> the column of Header, or of UASC, that tells it."""
 CONTRADICTED = "{field} is not what somebody recorded here since. Put right whichever of the two is wrong."
 
 TAKEN_FOR = (
@@ -29,7 +34,10 @@ SEVERAL = "CHILD is a reference that more than one child had before. Which of th
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a return tells of one child; `home_postcode` is where the child lived when care last began."""
+    """What a return tells of one child; `home_postcode` is where the child lived when care last began.
+
+    A child stands in UASC while unaccompanied and seeking asylum; one who stands there no longer once was.
+    """
 
     born: date
     sex: str
@@ -38,6 +46,8 @@ class Facts:
     mother: bool
     own_child_born: date | None
     home_postcode: str | None
+    uasc: bool = False
+    uasc_ceased: date | None = None
 
 
 NAMES = tuple(field.name for field in fields(Facts))
@@ -53,16 +63,27 @@ class Sorted:
     contradicted: list[Problem]
 
 
-def facts_in(ledger: Ledger) -> Facts:
-    """What a child's rows tell of the child."""
+def asylum_in(besides: Iterable[Told]) -> dict[str, Told]:
+    """The newest row of UASC of each child, by CHILD."""
+    told = sorted((one for one in besides if one.table == "UASC"), key=attrgetter("year"))
+    return {one.row.child: one for one in told}
+
+
+def facts_in(ledger: Ledger, seeking: Told | None = None) -> Facts:
+    """What a child's rows tell of the child; `seeking` is the child's row of UASC."""
     child, periods = ledger.child, ledger.periods
     homes = (e.home_postcode for e in periods[-1].episodes if e.home_postcode) if periods else iter(())
     told = child.born, child.sex, child.ethnicity, child.upn or None, child.mother, child.own_child_born
-    return Facts(*told, next(homes, None))
+    ceased = seeking.row.duc if seeking is not None and isinstance(seeking.row, Unaccompanied) else None
+    return Facts(*told, next(homes, None), seeking is not None, ceased)
 
 
 def sort_out(
-    ledgers: Iterable[Ledger], kept: Mapping[str, Row], years: Mapping[str, int], differences: Differences
+    ledgers: Iterable[Ledger],
+    kept: Mapping[str, Row],
+    years: Mapping[str, int],
+    differences: Differences,
+    asylum: Mapping[str, Told] = MappingProxyType({}),
 ) -> Sorted:
     """Each child of a return; `years` are its files' collection years, and what differs is noted.
 
@@ -71,7 +92,8 @@ def sort_out(
     """
     found = Sorted({}, [], 0, [])
     for ledger in ledgers:
-        told, row = facts_in(ledger), kept.get(ledger.child.reference)
+        seeking, row = asylum.get(ledger.child.reference), kept.get(ledger.child.reference)
+        told = facts_in(ledger, seeking)
         if row is None:
             found.new[ledger.child.reference] = told
             differences.note("child", Change.NEW, None, file=ledger.child.file, row=ledger.child.row)
@@ -80,9 +102,11 @@ def sort_out(
         if row.told_in is not None and years[ledger.child.file] < row.told_in:
             found.unchanged += 1
             continue
+        if seeking is None:
+            told = replace(told, uasc=row.uasc, uasc_ceased=row.uasc_ceased)
         if row.loaded != row.version:
             told = _filled(told, row)
-            found.contradicted += _contradictions(ledger, told, row)
+            found.contradicted += _contradictions(ledger, told, row, seeking)
         if _kept(row) != told:
             found.changed.append((row, told))
             _note_change(ledger, row, told, differences)
@@ -107,14 +131,17 @@ def _filled(told: Facts, row: Row) -> Facts:
     return Facts(*(getattr(kept if name in stays else told, name) for name in NAMES))
 
 
-def _contradictions(ledger: Ledger, told: Facts, row: Row) -> Sequence[Problem]:
+def _contradictions(ledger: Ledger, told: Facts, row: Row, seeking: Told | None) -> Sequence[Problem]:
     """A blank may be filled, and a child may have become a mother; nothing else that a person recorded is changed."""
     child = ledger.child
-    return [
-        Problem(child.file, child.row, field, "recorded_here", CONTRADICTED.format(field=field), Severity.REFUSED)
-        for name, field in COLUMNS.items()
-        if row[name] and getattr(told, name) != row[name]
-    ]
+    problems = []
+    for name, field in COLUMNS.items():
+        if row[name] and getattr(told, name) != row[name]:
+            beside = seeking if field == "DUC" else None
+            file, number = (beside.file, beside.number) if beside else (child.file, child.row)
+            words = CONTRADICTED.format(field=field)
+            problems.append(Problem(file, number, field, "recorded_here", words, Severity.REFUSED))
+    return problems
 
 
 def known_by_former(

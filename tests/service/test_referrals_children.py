@@ -38,6 +38,23 @@ async def test_what_the_return_needs_is_told_with_the_child_by_its_own_topic(ref
     assert (first.reference, first.upn) == ("C-1042", None)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"uasc": False, "uasc_ceased": "2026-01-05"}, "uasc_ceased"),
+        ({"uasc_ceased": "2014-05-20"}, "uasc_ceased"),
+        ({"uasc_ceased": "2032-05-22"}, "uasc_ceased"),
+    ],
+)
+async def test_who_sought_asylum_ceases_to_by_the_18th_birthday(referring: Setting, wrong: dict[str, Any], field: str):
+    sought = ROBIN | {"local_reference": None, "born": "2014-05-21", "uasc": True}
+    refused(await referring.worker.post("/referrals/children", json=sought | wrong), 422, field)
+    made = (await referring.worker.post("/referrals/children", json=sought | {"uasc_ceased": "2032-05-21"})).json()
+    assert (made["uasc"], made["uasc_ceased"]) == (True, "2032-05-21")
+    (*_, told) = await referring.service.published(ChildRegistered)
+    assert str(told.uasc_ceased) == "2032-05-21"
+
+
 async def test_who_need_not_know_sees_a_short_reference_instead_of_who_it_is(referring: Setting):
     address = f"/referrals/children/{referring.children[0]}"
     known, hidden = [(await client.get(address)).json() for client in (referring.worker, referring.approver)]

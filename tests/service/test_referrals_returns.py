@@ -11,7 +11,7 @@ from shared.contracts.referrals import ChildCorrected, ChildRegistered, Statutor
 from shared.identity.person import Role
 from tests.alone import NORTHSHIRE, SOUTHMERE, Alone, alone, refused
 from tests.loading import loaded
-from tests.returns import Row, a_child, a_year, an_episode, zipped
+from tests.returns import Row, a_child, a_year, an_episode, written, zipped
 
 RECORDED = {"name": "Robin Ash", "born": "2012-06-07", "sex": "F", "ethnicity": "WBRI", "local_reference": "C1"}
 
@@ -53,6 +53,53 @@ async def test_children_of_a_return_are_registered(referrals: Alone) -> None:
     assert noted[first.child].reference == "C1"
     assert noted[second.child].own_child_born == date(2023, 2, 1)
     assert (await referrals.audited()).count("load child") == 2
+
+
+async def load_with_asylum(referrals: Alone, year: int, ceased: str, **child: str) -> dict[str, Any]:
+    files = a_year(year, [a_child(**child)], [an_episode(DECOM=f"05/05/{year - 1}")])
+    told = {"CHILD": "C1", "SEX": "2", "DOB": "07/06/2012", "DUC": ceased}
+    files[f"{year}/UASC.csv"] = written("UASC", [told])
+    return await loaded(referrals.of(NORTHSHIRE, Role.ANALYST), "referrals", zipped(files))
+
+
+async def seeking(referrals: Alone) -> tuple[bool, str, int]:
+    (row,) = await children(referrals)
+    return row.uasc, str(row.uasc_ceased), row.version
+
+
+async def test_who_seeks_asylum_is_told_by_a_table_of_its_own_and_never_forgotten(referrals: Alone) -> None:
+    await load(referrals, a_child())
+    assert await seeking(referrals) == (False, "None", 1)
+    for _ in range(2):
+        assert (await load_with_asylum(referrals, 2023, ""))["state"] == "done"
+        assert await seeking(referrals) == (True, "None", 2)
+    assert (await load_with_asylum(referrals, 2024, "07/06/2030"))["state"] == "done"
+    assert await seeking(referrals) == (True, "2030-06-07", 3)
+    await load(referrals, a_child(), year=2025)
+    assert await seeking(referrals) == (True, "2030-06-07", 3), (
+        "a return without the table does not say that she is not"
+    )
+    (*_, told) = await referrals.published(ChildCorrected)
+    assert (told.uasc, told.uasc_ceased) == (True, date(2030, 6, 7))
+
+
+async def test_when_somebody_recorded_that_it_ceased_a_return_may_not_say_otherwise(referrals: Alone) -> None:
+    await record(referrals, uasc=True, uasc_ceased="2022-12-01", upn="A123456789012")
+    told = await load_with_asylum(referrals, 2023, "01/01/2023")
+    assert [(p["file"], p["row"], p["field"], p["code"]) for p in told["problems"] if p["severity"] == "refused"] == [
+        ("return.zip/2023/UASC.csv", 2, "DUC", "recorded_here")
+    ]
+    assert await seeking(referrals) == (True, "2022-12-01", 1)
+    assert (await load_with_asylum(referrals, 2023, "01/12/2022"))["state"] == "done"
+
+
+@pytest.mark.parametrize(("ceased", "code"), [("31/02/2023", "no_such_date"), ("soon", "not_a_date")])
+async def test_a_day_on_which_it_ceased_that_is_none_is_refused(referrals: Alone, ceased: str, code: str) -> None:
+    told = await load_with_asylum(referrals, 2023, ceased)
+    assert [(p["row"], p["field"], p["code"]) for p in told["problems"] if p["severity"] == "refused"] == [
+        (2, "DUC", code)
+    ]
+    assert await children(referrals) == []
 
 
 async def test_loaded_twice_nothing_doubles_and_nothing_is_told(referrals: Alone) -> None:

@@ -47,7 +47,7 @@ async def note_child(session: WriteSession, event: referrals.ChildRegistered) ->
 
 async def note_children(session: WriteSession, events: Sequence[referrals.ChildRegistered]) -> None:
     """The same of many, as they come when a return is loaded."""
-    names = ("child", "authority", "version", "born", "sex", "ethnicity", "uasc")
+    names = ("child", "authority", "version", "born", "sex", "ethnicity", "uasc", "uasc_ceased")
     await keep_copies(session, "children", "child", [{name: getattr(e, name) for name in names} for e in events])
 
 

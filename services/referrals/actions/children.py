@@ -3,7 +3,12 @@
 from uuid import UUID
 
 from services.referrals.actions.telling import tell_of_child
-from services.referrals.domain import authority_of, must_be_a_possible_birth, must_be_an_own_child
+from services.referrals.domain import (
+    authority_of,
+    must_be_a_possible_birth,
+    must_be_an_own_child,
+    must_have_sought_asylum,
+)
 from services.referrals.forms.children import CorrectChild, RegisterChild
 from services.referrals.queries import child_of
 from shared.contracts.referrals import ChildCorrected, ChildRegistered
@@ -14,7 +19,7 @@ from shared.store.session import Row, WriteSession
 
 RECORDED = (
     *("name", "born", "sex", "ethnicity", "uasc", "upn", "home_postcode", "local_reference"),
-    *("mother", "own_child_born"),
+    *("mother", "own_child_born", "uasc_ceased"),
 )
 REGISTER = f"""INSERT INTO child (child, authority, version, {", ".join(RECORDED)})
     VALUES ($1, $2, 1, {", ".join(f"${n}" for n in range(3, 3 + len(RECORDED)))}) RETURNING *"""
@@ -53,6 +58,7 @@ def _must_be_possible(session: WriteSession, form: RegisterChild) -> None:
     today = session.clock.today()
     must_be_a_possible_birth(form.born, today)
     must_be_an_own_child(form.own_child_born, mother=form.mother, born=form.born, today=today)
+    must_have_sought_asylum(form.uasc_ceased, uasc=form.uasc, born=form.born)
 
 
 def _columns(form: RegisterChild) -> list[object]:

@@ -6,7 +6,7 @@ from dataclasses import astuple
 from uuid import UUID
 
 from services.referrals.actions.telling import tell_of_child
-from services.referrals.returns import NAMES, Facts, known_by_former, sort_out, told_by_former
+from services.referrals.returns import NAMES, Facts, asylum_in, known_by_former, sort_out, told_by_former
 from shared.contracts.referrals import ChildCorrected, ChildRegistered
 from shared.ids import new_id
 from shared.service.loads import Loading, LoadRefused
@@ -20,8 +20,8 @@ ONCE = """SELECT c.*, l.version AS loaded, l.year AS told_in FROM child c LEFT J
     WHERE c.authority = $1 AND c.former_references <> '{}' AND c.former_references && $2 FOR UPDATE OF c"""
 LIVE = "SELECT EXISTS (SELECT FROM child WHERE authority = $1)"
 CHANGE = f"""UPDATE child AS c SET version = c.version + 1, {", ".join(f"{name} = n.{name}" for name in NAMES)}
-    FROM unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::date[], $8::text[])
-        AS n (child, {", ".join(NAMES)}) WHERE c.child = n.child"""
+    FROM unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::date[], $8::text[],
+        $9::boolean[], $10::date[]) AS n (child, {", ".join(NAMES)}) WHERE c.child = n.child"""
 NOTE_LOADED = """INSERT INTO loaded_child AS l (child, version, year)
     SELECT child, c.version, n.year FROM child c JOIN unnest($1::uuid[], $2::int[]) AS n (child, year) USING (child)
     ON CONFLICT (child) DO UPDATE SET version = excluded.version, year = greatest(l.year, excluded.year)"""
@@ -37,7 +37,7 @@ async def load_children(loading: Loading, reading: Reading) -> None:
         kept = {row.local_reference: row for row in await session.all(KEPT, loading.authority, references)}
         once, unclear = known_by_former(reading.ledgers, kept, await session.all(ONCE, loading.authority, references))
         kept |= once
-        found = sort_out(reading.ledgers, kept, years, loading.differences)
+        found = sort_out(reading.ledgers, kept, years, loading.differences, asylum_in(reading.besides))
         if found.contradicted or unclear:
             raise LoadRefused([*unclear, *found.contradicted])
         loading.warn(told_by_former(reading.ledgers, once))
@@ -54,8 +54,8 @@ async def load_children(loading: Loading, reading: Reading) -> None:
 
 
 async def _add(session: WriteSession, authority: str, told: dict[str, Facts]) -> dict[str, UUID]:
-    rows = [(new_id(), authority, 1, False, reference, *astuple(facts)) for reference, facts in told.items()]
-    columns = ("child", "authority", "version", "uasc", "local_reference", *NAMES)
+    rows = [(new_id(), authority, 1, reference, *astuple(facts)) for reference, facts in told.items()]
+    columns = ("child", "authority", "version", "local_reference", *NAMES)
     await session.copy("child", columns, rows, "public")
     return dict(zip(told, (row[0] for row in rows), strict=True))
 

@@ -31,7 +31,8 @@ class RegisterChild(Form):
     born: Day = Field(examples=["2014-05-21"])
     sex: Sex = Field(examples=["F"])
     ethnicity: Ethnicity = Field(examples=["WBRI"], description="SSDA903 ETHNIC")
-    uasc: bool = Field(False, strict=True, description="unaccompanied and seeking asylum")
+    uasc: bool = Field(False, strict=True, description="unaccompanied and seeking asylum, now or once")
+    uasc_ceased: Day | None = Field(None, description="from when no longer: SSDA903 DUC")
     upn: Upn | None = Field(
         None, examples=["A123456789012"], description="SSDA903 UPN, or UN1 to UN5 why there is none"
     )
@@ -58,6 +59,7 @@ class ChildAnswer(BaseModel):
     sex: Sex
     ethnicity: Ethnicity
     uasc: bool
+    uasc_ceased: date | None
     upn: str | None
     home_postcode: str | None
     local_reference: str | None
