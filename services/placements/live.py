@@ -35,6 +35,7 @@ class Checker:
         self._poll = running.settings.slow_poll_seconds
         self._wake = asyncio.Event()
         self._moved: dict[str, asyncio.Event] = {}
+        self._listening = False
 
     async def run(self) -> None:
         """Check whatever is touched, and everybody when a day ends in England; until cancelled."""
@@ -56,7 +57,9 @@ class Checker:
 
     def _listen(self) -> None:
         """Whatever commits in this process and is told of may have touched a child; for the rest there is the poll."""
-        filled = self._database.outbox_filled
+        if self._listening:
+            return
+        self._listening, filled = True, self._database.outbox_filled
 
         def woken() -> None:
             filled()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -224,6 +224,20 @@ async def test_other_rules_have_everybody_checked_anew(placements: Alone, childr
     assert await touched(placements) == [children[0]]
     await checked(placements)
     assert {row.rules for row in await placements.rows("SELECT rules FROM return_standings")} == {EDITION}
+
+
+async def test_what_a_day_makes_wrong_is_found_that_day(placements: Alone, children: list[UUID]) -> None:
+    """Care that still goes on after the 18th birthday: 7 June 2012 is far off, so the child becomes older at once."""
+    grown = {"born": date(2008, 3, 2), "sex": "F", "ethnicity": "WBRI", "uasc": False}
+    who = {"child": children[0], "authority": NORTHSHIRE, "version": 2}
+    await placements.hear(ChildCorrected.model_validate(who | grown))
+    await checked(placements)
+    assert "359" not in await failed(placements, "C1")
+    placements.clock.move(timedelta(days=1))
+    async with placements.database.writing() as session:
+        await touch_the_stale(session)
+    await checked(placements)
+    assert "359" in await failed(placements, "C1")
 
 
 async def test_a_child_who_is_no_longer_in_the_return_has_nothing_on_the_list(

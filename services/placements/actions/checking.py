@@ -28,14 +28,16 @@ MOST = 100
 DONE = "DELETE FROM touched_children WHERE child = ANY($1)"
 STALE = """INSERT INTO touched_children (child) SELECT c.child FROM children c CROSS JOIN unnest($1::int[]) AS y (year)
     LEFT JOIN return_standings s ON s.child = c.child AND s.year = y.year
-    WHERE s.child IS NULL OR s.rules <> $2 GROUP BY c.child
+    WHERE s.child IS NULL OR s.rules <> $2 OR s.checked_on < $3 GROUP BY c.child
     HAVING NOT EXISTS (SELECT FROM touched_children t WHERE t.child = c.child)"""
 FORGET = """DELETE FROM return_faults f USING unnest($1::uuid[], $2::int[]) AS g (child, year)
     WHERE f.child = g.child AND f.year = g.year"""
-STAND = """INSERT INTO return_standings (child, year, authority, reference, in_return, faults, rules)
-    SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::bool[], $6::int[], $7::text[])
+LOOKED_AT = "UPDATE return_standings SET checked_on = $2 WHERE child = ANY($1) AND checked_on <> $2"
+STAND = """INSERT INTO return_standings (child, year, authority, reference, in_return, faults, rules, checked_on)
+    SELECT *, $8::date
+    FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::bool[], $6::int[], $7::text[])
     ON CONFLICT (child, year) DO UPDATE SET authority = excluded.authority, reference = excluded.reference,
-        in_return = excluded.in_return, faults = excluded.faults, rules = excluded.rules,
+        in_return = excluded.in_return, faults = excluded.faults, rules = excluded.rules, checked_on = excluded.checked_on,
         change = nextval('return_changes')"""
 COLUMNS = ("child", "year", "authority", "rule", "table_name", "fields", "mender", "record")
 MENDERS = {(rule.number, rule.table, rule.fields): rule.mender for rule in RULES}
@@ -67,8 +69,9 @@ def years_watched(today: date) -> tuple[int, ...]:
 
 
 async def touch_the_stale(session: WriteSession) -> None:
-    """Mark every child not yet checked for a year that is watched, or checked by other rules."""
-    await session.run(STALE, list(years_watched(session.clock.today())), EDITION)
+    """Mark every child not yet checked today for a year that is watched, or checked by other rules."""
+    today = session.clock.today()
+    await session.run(STALE, list(years_watched(today)), EDITION, today)
 
 
 async def check_some(database: Database, geography: Geography) -> set[str] | None:
@@ -144,5 +147,6 @@ async def _write(session: WriteSession, authority: str, found: Sequence[Found]) 
     ]
     await session.copy("return_faults", COLUMNS, rows, "public")
     stand = [(o.child, o.year, authority, o.reference, o.in_return, len(o.faults), EDITION) for o in new]
-    await session.run(STAND, *columns_of(stand, 7))
+    await session.run(STAND, *columns_of(stand, 7), session.clock.today())
+    await session.run(LOOKED_AT, children, session.clock.today())
     return bool(new)

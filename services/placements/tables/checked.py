@@ -21,7 +21,11 @@ class TouchedChild(Kept, table=True):
 
 
 class Standing(Kept, table=True):
-    """How a child stands in the return of a collection year; `rules` names the rules it was checked by."""
+    """How a child stands in the return of a collection year; `rules` names the rules it was checked by.
+
+    `checked_on` because some of what is wrong becomes so by the passing of a day: an 18th birthday, a week in a temporary
+    stay.
+    """
 
     __tablename__ = "return_standings"
     __table_args__ = (Index("ix_return_standings_authority", "authority", "year"),)
@@ -32,6 +36,7 @@ class Standing(Kept, table=True):
     in_return: bool
     faults: int
     rules: str
+    checked_on: date
     change: int = Field(sa_column=Column(BigInteger, server_default=text(f"nextval('{CHANGES}')"), nullable=False))
 
 
