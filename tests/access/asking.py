@@ -7,6 +7,7 @@ from tests.access.asking_placements import PLACEMENTS
 from tests.access.asking_providers import PROVIDERS
 from tests.access.asking_referrals import REFERRALS
 from tests.access.asking_returns import returns
+from tests.access.asking_statutory import STATUTORY
 from tests.access.cases import (
     AUTHORITIES,
     FIGURES,
@@ -92,7 +93,7 @@ CASES: dict[str, dict[str, list[Case]]] = {
     for service, own in {
         "referrals": REFERRALS | returns("referrals"),
         "providers": PROVIDERS,
-        "placements": PLACEMENTS | CHECKS | returns("placements"),
+        "placements": PLACEMENTS | CHECKS | STATUTORY | returns("placements"),
         "metrics": METRICS,
     }.items()
 }

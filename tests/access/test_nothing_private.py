@@ -110,6 +110,8 @@ class BusyDay:
         await self.scenes.by(At.HEARTHSIDE, MANAGER, "POST", "/providers/homes", home)
         left = {"on": day(0), "reason": "CARPL", "planned": True, "care_ended": "E4A"}
         await self.scenes.by(*north, "POST", f"/placements/{self.made['placement']}/end", left)
+        review = {"reviewed_on": day(-3), "participation": "PN1"}
+        await self.scenes.by(*north, "POST", f"/placements/statutory/children/{child}/reviews", review)
         await self._breaks_down(child)
         await self.world.settled()
 

@@ -1,6 +1,6 @@
 """Placements over HTTP: searches and offers, bookings, stays, periods of care."""
 
-from services.placements.api import bookings, candidates, care, offers, returns, statutory, stays
+from services.placements.api import bookings, candidates, care, checks, offers, returns, statutory, stays
 
 ROUTERS = (
     stays.router,
@@ -10,4 +10,5 @@ ROUTERS = (
     offers.router,
     care.router,
     statutory.router,
+    checks.router,
 )
