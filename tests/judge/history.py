@@ -101,3 +101,8 @@ def files(year: int) -> Mapping[str, list[str]]:
     """The lines of every file of that year."""
     given = the_return(year)
     return {f"{table}.csv": as_csv(table, given.rows(table)).decode().splitlines() for table in tables_in(year)}
+
+
+def only(given: Return, *tables: str) -> Return:
+    """The same return with these tables alone."""
+    return replace(given, tables={table: given.rows(table) for table in tables})

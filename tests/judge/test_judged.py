@@ -2,19 +2,26 @@
 
 import asyncio
 import io
+import json
 import zipfile
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deploy.judge.asking import CRASHES, Opinion, opinion, whose
 from deploy.postgres import Postgres
+from services.placements.queries.ledgers import kept_for_return
+from services.placements.returns.export import the_return
 from services.placements.service import SERVICE
 from shared.identity.person import Role
+from shared.ssda903.shape import Episode
 from tests.alone import Alone, alone
 from tests.judge import history
+from tests.judge.lives import LIVES
 from tests.judge.recording import record
 from tests.judge.sample import AUTHORITY, OFSTED, SAMPLE_YEARS, sample
 from tests.servers import Databases
@@ -121,3 +128,50 @@ async def test_the_xml_says_what_the_csv_says(the_history: Alone, tmp_path: Path
     path.write_bytes(await given_out(the_history, 2026, format="xml"))
     said = await opinion(2026, AUTHORITY, path)
     assert set(said.marked) <= {"105"}
+
+
+async def test_the_ledger_alone_says_what_the_return_told(the_history: Alone) -> None:
+    """Placements, legal statuses and periods, without the episodes that were loaded: the same episodes follow."""
+    async with the_history.database.writing() as session:
+        kept = await kept_for_return(session, AUTHORITY)
+    told = the_return(kept, AUTHORITY, 2026, AFTER_ALL.date())
+    alone_ = the_return(replace(kept, told={}), AUTHORITY, 2026, AFTER_ALL.date())
+    assert [told_by_nobody_else(e) for e in alone_.given.episodes] == [
+        told_by_nobody_else(e) for e in told.given.episodes
+    ]
+
+
+def told_by_nobody_else(episode: Episode) -> Episode:
+    """Without what only the return tells: category of need, and where the child lived before."""
+    return replace(episode, cin=None, home_post=None)
+
+
+async def test_every_child_whose_record_is_given_out_is_audited(the_history: Alone) -> None:
+    before = await the_history.audited()
+    await given_out(the_history, 2024)
+    looked_after = {episode.child for episode in history.the_return(2024).episodes}
+    assert (await the_history.audited())[len(before) :] == ["export return 2024", *["read child"] * len(looked_after)]
+
+
+async def test_what_is_not_known_is_left_out_and_listed(databases: Databases) -> None:
+    """Episodes and children alone, one of them without a reference: nothing else is made up."""
+    lives = LIVES[2:4]
+    bare = [history.only(history.the_return(year, lives), "Header", "Episodes") for year in history.YEARS]
+    async with alone(SERVICE, await databases.fresh(SERVICE.migrations)) as placements:
+        placements.clock.at = AFTER_ALL
+        await record(placements, bare)
+        async with placements.database.writing() as session:
+            await session.run("UPDATE statutory_details SET reference = NULL WHERE reference = $1", lives[1].reference)
+            await session.run("UPDATE children SET ethnicity = NULL")
+        manifest = whats_in(await given_out(placements, 2023))
+    nobody = [one for one in manifest["left_out"] if one["field"] == "CHILD"]
+    assert len(nobody) == 1
+    known = {(one["table"], one["field"]) for one in manifest["left_out"] if one["child"] == lives[0].reference}
+    assert known == {("Header", "ETHNIC"), ("OC2", ""), ("Reviews", "")}
+    assert (manifest["rows"]["Header"], manifest["rows"]["Reviews"], manifest["as_at"]) == (1, 0, "2023-03-31")
+
+
+def whats_in(content: bytes) -> Any:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        name = next(name for name in archive.namelist() if name.endswith("manifest.json"))
+        return json.loads(archive.read(name))
