@@ -98,6 +98,7 @@ class WriteSession(ReadSession):
         self._events: list[Composed] = []
         self._audit: list[tuple[datetime, str, str, str, str]] = []
         self._after_commit: list[Callable[[], None]] = []
+        self._published = False
 
     async def run(self, sql: str, *arguments: Any) -> str:
         """Execute a statement; answers PostgreSQL's command tag."""
@@ -148,11 +149,18 @@ class WriteSession(ReadSession):
             raise
 
     async def flush(self) -> bool:
-        """Write audit and outbox; answers whether anything was published."""
+        """Write audit and outbox; answers whether anything was published so far.
+
+        It is done before the commit; whoever tells of tens of thousands does it on the way too, so that no statement
+        is endless.
+        """
         if self._audit or self._events:
             events = ((e.id, e.lane, e.type, e.subject, e.authority, e.time, e.body) for e in self._events)
             await self.run(FLUSH, *columns_of(self._audit, 5), *columns_of(events, 7))
-        return bool(self._events)
+            self._published = self._published or bool(self._events)
+            self._events.clear()
+            self._audit.clear()
+        return self._published
 
     def committed(self) -> None:
         """Tell those who asked to know."""

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -257,3 +258,24 @@ async def test_a_reference_changed_back_is_no_former_one(referrals: Alone) -> No
     await renamed(referrals, "C1", version=2)
     (child,) = await children(referrals)
     assert (child.local_reference, child.former_references) == ("C1", ["N1"])
+
+
+async def test_what_is_handed_over_on_the_way_is_told_once_or_not_at_all(referrals: Alone) -> None:
+    told = {"authority": NORTHSHIRE, "version": 1, "reference": "C1", "upn": None, "home_postcode": None}
+    async with referrals.database.writing() as session:
+        for child in (uuid4(), uuid4()):
+            session.publish(StatutoryDetailsNoted(child=child, **told))
+            session.audit("sam", "load child", child)
+            assert await session.flush()
+    assert await referrals.count_published() == 2
+    assert (await referrals.audited()).count("load child") == 2
+
+    async def fail_halfway() -> None:
+        async with referrals.database.writing() as session:
+            session.publish(StatutoryDetailsNoted(child=uuid4(), **told))
+            await session.flush()
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await fail_halfway()
+    assert await referrals.count_published() == 2

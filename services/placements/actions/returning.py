@@ -1,6 +1,5 @@
 """Writing what a return comes to: episodes, placements, periods of care and coverage, by the thousand, and telling of them."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,7 +16,6 @@ from shared.contracts.placements import (
     PlacementEnded,
 )
 from shared.service.loads import Loading
-from shared.service.loads.forms import LoadState
 from shared.store.session import Row, WriteSession, columns_of
 
 EPISODE = (
@@ -35,8 +33,6 @@ NOTE_YEARS = "INSERT INTO loaded_years (authority, year) SELECT $1, unnest($2::i
 YEARS = "SELECT year FROM loaded_years WHERE authority = $1"
 ENDED = frozenset({PlacementEnded, PlacementCorrected})
 CARE_ENDED = frozenset({CareEnded, CareCorrected})
-CHUNK = 200
-"""Events composed before others get their turn."""
 
 
 async def write_episodes(session: WriteSession, authority: str, merged: Iterable[Merged]) -> None:
@@ -88,9 +84,7 @@ async def publish_plan(session: WriteSession, plan: Plan, loading: Loading) -> N
             _tell_of_care(session, change, care[change.row["period"]])
         else:
             _tell_of_placement(session, change, stays[change.row["placement"]])
-        if number % CHUNK == 0:
-            loading.say(LoadState.WRITING, number, len(periods) + len(placements))
-            await asyncio.sleep(0)
+        await loading.wrote(session, number, len(periods) + len(placements))
 
 
 def _tell_of_care(session: WriteSession, change: Change, row: Row) -> None:

@@ -1,6 +1,5 @@
 """Loading the children of a return: new ones registered, changed ones put right, all in one transaction."""
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import astuple
 from uuid import UUID
@@ -25,8 +24,6 @@ CHANGE = f"""UPDATE child AS c SET version = c.version + 1, {", ".join(f"{name} 
 NOTE_LOADED = """INSERT INTO loaded_child AS l (child, version, year)
     SELECT child, c.version, n.year FROM child c JOIN unnest($1::uuid[], $2::int[]) AS n (child, year) USING (child)
     ON CONFLICT (child) DO UPDATE SET version = excluded.version, year = greatest(l.year, excluded.year)"""
-CHUNK = 200
-"""Events composed before others get their turn."""
 
 
 async def load_children(loading: Loading, reading: Reading) -> None:
@@ -73,6 +70,4 @@ async def _tell(session: WriteSession, new: list[UUID], changed: list[UUID], loa
     for number, row in enumerate(rows):
         tell_of_child(session, row, ChildRegistered if row.child in registered else ChildCorrected)
         session.audit(loading.by.id, "load child", row.child)
-        if number % CHUNK == 0:
-            loading.say(LoadState.WRITING, number, len(rows))
-            await asyncio.sleep(0)
+        await loading.wrote(session, number, len(rows))

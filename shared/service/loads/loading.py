@@ -24,6 +24,10 @@ from shared.store.session import WriteSession
 from shared.telemetry.redaction import failure
 
 BEAT_SECONDS = 0.5
+CHUNK = 200
+"""Events composed before others get their turn."""
+FLUSHED = 5_000
+"""Records told of before their events are handed over: a multiple of CHUNK."""
 REFUSED = "Something in the files has to be put right first. Nothing was loaded."
 FAILED = "Something went wrong on our side, and nothing was loaded. Send it again."
 CHANGED = "Somebody recorded something about these children meanwhile, and nothing was loaded. Send it again."
@@ -83,8 +87,17 @@ class Loading:
         elif shown.ledger != self.differences.stamp:
             raise Shown(LoadState.REFUSED, MOVED)
 
+    async def wrote(self, session: WriteSession, done: int, total: int) -> None:
+        """Every CHUNK records: say so, let others have their turn, and hand over what was told so far."""
+        if done % CHUNK == 0:
+            self.say(LoadState.WRITING, done, total)
+            if done % FLUSHED == 0:
+                await session.flush()
+            await asyncio.sleep(0)
+
     async def done(self, session: WriteSession, counts: Mapping[str, int]) -> None:
         """End well, in the transaction that writes what was loaded: given up for dead meanwhile, it writes nothing."""
+        await session.flush()  # from the next statement on, no beat can be heard until the commit
         await self._note(session)
         await keep_shown(session, self.load, self.repairs, self.differences, "", listed=False)
         if not await end_load(session, self.load, LoadState.DONE, counts=counts):
