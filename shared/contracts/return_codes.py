@@ -1,6 +1,19 @@
-"""The code sets of SSDA903 tables other than Header and Episodes, as words that travel."""
+"""The code sets of SSDA903 that the return alone asks for, as words."""
 
 from enum import StrEnum
+
+
+class CategoryOfNeed(StrEnum):
+    """SSDA903 CIN: why a child became looked after; the same for the whole period of care."""
+
+    ABUSE_OR_NEGLECT = "N1"
+    DISABILITY = "N2"
+    PARENTS_ILLNESS = "N3"
+    ACUTE_STRESS = "N4"
+    FAMILY_DYSFUNCTION = "N5"
+    BEHAVIOUR = "N6"
+    LOW_INCOME = "N7"
+    ABSENT_PARENTING = "N8"
 
 
 class ReviewParticipation(StrEnum):

@@ -86,6 +86,16 @@ async def test_care_holds_its_placements(one: Placing, form: dict[str, Any], sta
     assert await one.service.published(CareCorrected) == []
 
 
+async def test_why_a_child_became_looked_after_is_kept_for_the_return_alone(one: Placing) -> None:
+    period = await in_care(one)
+    assert period["category_of_need"] is None
+    corrected = one.made(await put(one, period, "correct", category_of_need="N1"))
+    assert (corrected["category_of_need"], corrected["started"]) == ("N1", period["started"])
+    refused_whole(await put(one, corrected, "correct", category_of_need="N9"), 422, "category_of_need")
+    (told,) = await one.service.published(CareCorrected)
+    assert "category_of_need" not in told.model_dump()
+
+
 async def test_an_end_of_care_recorded_in_error_is_taken_back(one: Placing) -> None:
     period = await in_care(one)
     left = {"on": day(0), "reason": "CARPL", "planned": True, "care_ended": "E4A"}

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from services.placements.forms.bookings import PlacementShown
 from services.placements.forms.fields import Seen
+from shared.contracts.return_codes import CategoryOfNeed
 from shared.contracts.vocabulary import CareEnd, LegalStatus
 from shared.web.fields import Day, Form, Version
 
@@ -27,6 +28,9 @@ class CorrectCare(Form):
     start_known: bool | None = Field(None, description="no, where care began earlier than is known")
     ended: Day | None = None
     reason: CareEnd | None = None
+    category_of_need: CategoryOfNeed | None = Field(
+        None, examples=["N1"], description="SSDA903 CIN, of the whole period"
+    )
 
     @model_validator(mode="after")
     def _what_must_be_said(self) -> "CorrectCare":
@@ -76,6 +80,7 @@ class CareShown(BaseModel):
     start_known: bool
     ended: date | None
     reason: CareEnd | None
+    category_of_need: CategoryOfNeed | None
     annulled: bool
     legal_statuses: list[LegalStatusShown]
 

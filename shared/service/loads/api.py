@@ -24,7 +24,7 @@ BYTES = {"type": "string", "format": "binary"}
 FILES = {
     "application/zip": {
         "schema": BYTES,
-        "example": "PK (the bytes of a zip of Header.csv and Episodes.csv, a folder a year)",
+        "example": "PK (the bytes of a zip of Header.csv, Episodes.csv and any others, a folder a year)",
     },
     "text/csv": {"schema": BYTES, "example": "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC (and so on)"},
 }
@@ -60,7 +60,7 @@ def _add_sending(router: APIRouter, importer: May, write: Write) -> None:
     @router.post(
         "",
         status_code=202,
-        summary="Load SSDA903 Header and Episodes of one or many years",
+        summary="Load the SSDA903 return of one or many years",
         openapi_extra=BODY,
         responses={409: HELD, 413: LARGE},
     )
