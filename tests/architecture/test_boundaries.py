@@ -11,7 +11,7 @@ FACING_FILES = ("forms", "pages", "api", "reactions", "templates", "migrations")
 FILE_NAMES = frozenset((*PLAIN_FILES, *FACING_FILES))
 FILE_NAMES_OF_ONE = {
     "referrals": frozenset({"deadlines", "returns"}),
-    "placements": frozenset({"matching", "returns", "ledger"}),
+    "placements": frozenset({"matching", "returns", "ledger", "live", "statutory"}),
     "providers": frozenset({"ofsted"}),
     "metrics": frozenset(
         {"projections", "measures", "columns", "memory", "stream", "rebuild", "live", "showing", "pictures"}

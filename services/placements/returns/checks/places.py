@@ -34,6 +34,10 @@ class Places:
     def _areas(self) -> dict[tuple[str, date], str | None]:
         return {}
 
+    @cached_property
+    def _miles(self) -> dict[tuple[str, str], float | None]:
+        return {}
+
     def known(self, postcode: str | None) -> bool:
         """Whether a postcode exists, or there is no map to say that it does not."""
         return self.map is None or not postcode or self.map.find(postcode) is not None
@@ -49,7 +53,11 @@ class Places:
 
     def miles(self, home: str | None, placement: str | None) -> float | None:
         """Straight line; None if not known."""
-        return self.map.miles(home, placement) if self.map is not None and home and placement else None
+        if self.map is None or not home or not placement:
+            return None
+        if (home, placement) not in self._miles:
+            self._miles[home, placement] = self.map.miles(home, placement)
+        return self._miles[home, placement]
 
     def at(self, urn: str | None) -> Registered | None:
         """What is registered under a URN, if the register knows it."""

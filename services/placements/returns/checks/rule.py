@@ -88,8 +88,9 @@ def missing(wanting: Callable[[Case], Any]) -> Find:
 def faults_of(case: Case, rules: Iterable[Rule]) -> list[Fault]:
     """Everything these rules find in one child's return, once each."""
     found: set[Fault] = set()
+    present = {table for table, rows in case.now.items() if rows}
     for rule in rules:
-        if rule.without_rows or case.rows(rule.table):
+        if rule.without_rows or rule.table in present:
             for row in rule.find(case):
                 key = KEYS.get(rule.table)
                 record = getattr(row, key) if row is not None and key else None
