@@ -24,7 +24,7 @@ from deploy.serving import PortTaken, listen
 from shared.identity.demonstration import CHARACTERS
 
 ROOT = Path(__file__).parent.parent
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 DEMONSTRATION = "demonstration"

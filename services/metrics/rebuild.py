@@ -102,6 +102,8 @@ class Rebuilding:
                 if self._asked.is_set() or await self._owed():
                     self._asked.clear()
                     await self.rebuild()
+            except Refused:
+                log.info("another process is rebuilding")
             except Exception as failure:  # noqa: BLE001  # told by `progress`; the next one may go well
                 log.error("rebuild failed", error=in_words(failure))
 
