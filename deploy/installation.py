@@ -13,7 +13,7 @@ from shared.web.front_door import Room
 SERVICES: Mapping[str, Service] = {service.name: service for service in (REFERRALS, PLACEMENTS, PROVIDERS, METRICS)}
 
 ROOMS = (
-    Room("/referrals", "Referrals", "Children, and the homes asked for them"),
+    Room("/referrals", "Referrals", "Children, and the homes asked for them", page="/referrals/desk"),
     Room("/placements", "Placements", "Finding, booking and following a home"),
     Room("/providers", "Providers", "Homes, places and vacancies"),
     Room("/metrics", "Metrics", "Stability, occupancy and cost as they move", page="/metrics"),

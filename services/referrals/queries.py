@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.referrals.deadlines import USUAL, Deadlines
 from services.referrals.domain import LOOKING
-from services.referrals.forms.referrals import Order
+from services.referrals.forms.referrals import Order, ReferralAnswer, whole
 from shared.contracts.vocabulary import ReferralStatus, Urgency
 from shared.errors import NotFound
 from shared.identity.person import Person
@@ -121,3 +121,10 @@ async def deadlines_of(session: ReadSession, authority: str) -> tuple[Deadlines,
 async def out_for(session: ReadSession, referral: UUID) -> tuple[list[Row], list[Row]]:
     """What placements has told of a referral: offers that are out, and placements however they stand."""
     return await session.all(OFFERS_OUT, referral), await session.all(HOMES_FOUND, referral)
+
+
+async def the_referral(session: ReadSession, referral: UUID, by: Person) -> ReferralAnswer:
+    """A referral of the caller's authority, whole. Raises NotFound."""
+    row = await referral_of(session, referral, by)
+    questions, decisions = [await numbered(session, table, referral) for table in ("question", "panel_decision")]
+    return whole(row, session.clock.now(), await lines_of(session, referral), questions, decisions)

@@ -5,13 +5,14 @@ from pathlib import Path
 from services.referrals.actions.endings import mark_overdue
 from services.referrals.actions.referrals import MARK_OVERDUE
 from services.referrals.api import ROUTERS
+from services.referrals.pages import ROUTERS as PAGES
 from services.referrals.reactions import COPIES, REACTIONS
 from shared.service.service import Service
 
 SERVICE = Service(
     name="referrals",
     migrations=Path(__file__).parent / "migrations",
-    routers=ROUTERS,
+    routers=(*ROUTERS, *PAGES),
     reactions=REACTIONS,
     copies=COPIES,
     due={MARK_OVERDUE: mark_overdue},

@@ -1,6 +1,6 @@
 """Where each person can go from any page, and which page is their home."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.identity.permissions import allows
@@ -17,9 +17,10 @@ class Way:
 
 
 WAYS: Sequence[Way] = (
+    Way("Referrals", "/referrals/desk", "referrals:submit"),
     Way("Figures", "/metrics", "metrics:read"),
 )
-HOMES: Mapping[Role, str] = {}
+HOMES = {Role.SOCIAL_WORKER: "/referrals/desk"}
 
 
 def ways_of(person: Person | None, path: str) -> list[dict[str, object]]:

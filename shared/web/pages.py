@@ -1,6 +1,6 @@
 """Pages from templates: one look for every service, GOV.UK's patterns under our own name."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoad
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from shared.clock import LONDON
 from shared.identity.access import PERSON_KEY
 from shared.web.assets import static
 from shared.web.navigation import ways_of
@@ -29,7 +30,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.globals["static"] = static
-        self._templates.filters |= {"day": day, "pounds": pounds}
+        self._templates.filters |= {"day": day, "moment": moment, "pounds": pounds}
 
     def show(self, request: Request, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
         """One page, knowing who looks at it."""
@@ -43,6 +44,12 @@ class Pages:
 def day(on: date) -> str:
     """A date as people write it: 31 March 2026."""
     return f"{on.day} {on:%B %Y}"
+
+
+def moment(at: datetime) -> str:
+    """A moment as people in England say it: 31 March 2026 at 4:30pm."""
+    here = at.astimezone(LONDON)
+    return f"{day(here.date())} at {here.hour % 12 or 12}:{here:%M}{'am' if here.hour < 12 else 'pm'}"
 
 
 def pounds(pence: int) -> str:

@@ -1,5 +1,6 @@
 """What each route of referrals is asked in the access matrix."""
 
+from tests.access.asking_desk import PAGES
 from tests.access.cases import AUTHORITIES, OWN, PLACED, Asked, Case, about, plain
 from tests.access.scenes import Scenes, birthday, day, nobody
 from tests.world import At
@@ -43,7 +44,7 @@ NOT_FOUND = {"reason": "no_offers"}
 TIMES = {"short_notice_working_days": 2, "planned_working_days": 15}
 APPROVED = {"version": 2, "decision": "approved", "decided_on": day(0)}
 
-REFERRALS: dict[str, list[Case]] = {
+REFERRALS: dict[str, list[Case]] = PAGES | {
     "POST /referrals/children": [plain(CHILD[:-3], REGISTERED, AUTHORITIES, **RECORDED)],
     "POST /referrals/children/search": [plain("/referrals/children/search", {"reference": "C-1"}, PLACED)],
     "POST /referrals/children/{child:uuid}/correct": [about(f"{CHILD}/correct", "child", "child", OWN, CORRECTED)],

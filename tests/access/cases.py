@@ -3,7 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
+from shared.identity.person import Role
 from tests.access.scenes import Scenes, nobody
 from tests.world import At
 
@@ -41,11 +43,15 @@ Scene = Callable[[Scenes], Awaitable[Asked]]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A route's scene; `through` is who gets to the record, `instead` what others are told if it is not 404."""
+    """A route's scene; `through` is who gets to the record, `instead` what others are told if it is not 404.
+
+    Of what is one person's own, like a draft, `only` is the role of whoever made it.
+    """
 
     scene: Scene
     through: frozenset[At]
     instead: Mapping[At, int] = field(default_factory=dict)
+    only: Role | None = None
 
 
 def plain(path: str, form: Any = None, through: frozenset[At] = EVERYONE, **instead: int) -> Case:
@@ -75,3 +81,17 @@ def about(path: str, kind: str, made: str, through: frozenset[At], form: Any = N
         return Asked(path.format(record), form, absent_path=path.format(nobody()))
 
     return Case(scene, through, {At[name]: status for name, status in instead.items()})
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def typed(path: str, kind: str, made: str, through: frozenset[At], **fields: str) -> Case:
+    """The same for a page's form, which sends its fields as a browser does."""
+
+    async def scene(scenes: Scenes) -> Asked:
+        there = await getattr(scenes, made)()
+        body = urlencode(fields).encode()
+        return Asked(path.format(there[kind]), body, absent_path=path.format(nobody()), absent_form=body, kind=FORM)
+
+    return Case(scene, through)

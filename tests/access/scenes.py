@@ -108,6 +108,22 @@ class Scenes:
         await self.world.settled()
         return made
 
+    async def page_draft(self) -> dict[str, str]:
+        """A draft begun on our pages, ready to be sent: `draft`, its `child`, and the reference of an `other`."""
+        worker = self.world.client(At.NORTHSHIRE, Role.SOCIAL_WORKER)
+        child, other = await self.child(), await self.child()
+        begun = (await worker.post("/referrals/desk/drafts")).headers["location"].removesuffix("/children")
+        answers = {
+            "children": {"reference": child[-8:]},
+            "urgency": {"urgency": "planned"},
+            "wanted-from": {"wanted_from-day": "1", "wanted_from-month": "4", "wanted_from-year": "2026"},
+            "types": {"types": "K2"},
+            "needs-panel": {"needs_panel": "no"},
+        }
+        for page, typed in answers.items():
+            assert (await worker.post(f"{begun}/{page}", data=typed)).has_redirect_location
+        return {"draft": begun.rpartition("/")[2], "child": child, "other": other[-8:]}
+
     async def important_place(self) -> dict[str, str]:
         """`child` and `place`."""
         child = await self.child()

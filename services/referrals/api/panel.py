@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends
 from services.referrals import queries
 from services.referrals.actions import panel
 from services.referrals.actions.deadlines import set_deadlines
-from services.referrals.api.answering import the_referral
 from services.referrals.domain import authority_of
 from services.referrals.forms.panel import AnswerQuestion, AskForInformation, DeadlinesAnswer, Decide, SetDeadlines
 from services.referrals.forms.referrals import AsOfVersion, ReferralAnswer
+from services.referrals.queries import the_referral
 from shared.identity.access import may
 from shared.identity.person import Person
 from shared.store.database import Reading, Writing

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query
 from services.referrals import queries
 from services.referrals.actions import endings
 from services.referrals.actions import referrals as actions
-from services.referrals.api.answering import the_referral
 from services.referrals.forms.children import FindChild
 from services.referrals.forms.referrals import (
     AmendReferral,
@@ -21,6 +20,7 @@ from services.referrals.forms.referrals import (
     WithdrawReferral,
 )
 from services.referrals.forms.withdrawal import WithdrawalAnswer
+from services.referrals.queries import the_referral
 from shared.contracts.vocabulary import ReferralStatus, Urgency
 from shared.identity.access import may
 from shared.identity.person import Person

@@ -1,0 +1,105 @@
+"""What referrals' codes are called on pages."""
+
+from collections.abc import Mapping
+
+from services.referrals.domain import ClosingReason, Ethnicity, Factor, InformationAbout
+from shared.contracts.vocabulary import Feature, PlacementType, ReferralStatus, Sex, Urgency, WithdrawalReason
+
+URGENCIES: Mapping[str, str] = {
+    Urgency.EMERGENCY: "Emergency: today",
+    Urgency.SHORT_NOTICE: "Short notice: within days",
+    Urgency.PLANNED: "Planned",
+}
+TYPES: Mapping[str, str] = {
+    PlacementType.FOSTER: "Foster carers",
+    PlacementType.FOSTER_LONG_TERM: "Long-term foster carers",
+    PlacementType.RELATIVE: "Relatives or friends as foster carers",
+    PlacementType.CHILDRENS_HOME: "Children’s home",
+    PlacementType.SUPPORTED_ACCOMMODATION: "Supported accommodation",
+    PlacementType.FAMILY_CENTRE: "Family centre, or mother and baby unit",
+    PlacementType.RESIDENTIAL_SCHOOL: "Residential school",
+    PlacementType.SECURE_HOME: "Secure children’s home",
+}
+FEATURES: Mapping[str, str] = {
+    Feature.OWN_BEDROOM: "A bedroom of their own",
+    Feature.STEP_FREE: "No steps",
+    Feature.GROUND_FLOOR_BEDROOM: "A bedroom on the ground floor",
+    Feature.NIGHT_STAFF: "Staff awake at night",
+    Feature.TWO_CARERS: "Two carers",
+    Feature.NO_PETS: "No pets",
+    Feature.NO_OTHER_CHILDREN: "No other children",
+    Feature.THERAPEUTIC: "Therapeutic care",
+    Feature.AUTISM_EXPERIENCE: "Experience of autism",
+    Feature.MEDICAL_CARE: "Medical care",
+    Feature.HARMFUL_BEHAVIOUR_SKILLED: "Skill with harmful behaviour",
+    Feature.PARENT_AND_CHILD: "Parent and child together",
+}
+FACTORS: Mapping[str, str] = {
+    Factor.NEAR_HOME: "Near the child’s home",
+    Factor.SCHOOL_UNDISTURBED: "School or training goes on undisturbed",
+    Factor.WITH_SIBLINGS: "With brothers and sisters who are looked after too",
+    Factor.DISABILITY_NEEDS: "Suited to the child’s disability",
+    Factor.WITHIN_AREA: "Within the authority’s own area",
+}
+SEXES: Mapping[str, str] = {Sex.FEMALE: "Female", Sex.MALE: "Male", Sex.UNKNOWN: "Not known"}
+ETHNICITIES: Mapping[str, str] = {
+    Ethnicity.WHITE_BRITISH: "White British",
+    Ethnicity.WHITE_IRISH: "White Irish",
+    Ethnicity.WHITE_OTHER: "Any other White background",
+    Ethnicity.TRAVELLER: "Traveller of Irish heritage",
+    Ethnicity.GYPSY_ROMA: "Gypsy or Roma",
+    Ethnicity.WHITE_AND_BLACK_CARIBBEAN: "White and Black Caribbean",
+    Ethnicity.WHITE_AND_BLACK_AFRICAN: "White and Black African",
+    Ethnicity.WHITE_AND_ASIAN: "White and Asian",
+    Ethnicity.MIXED_OTHER: "Any other Mixed background",
+    Ethnicity.INDIAN: "Indian",
+    Ethnicity.PAKISTANI: "Pakistani",
+    Ethnicity.BANGLADESHI: "Bangladeshi",
+    Ethnicity.ASIAN_OTHER: "Any other Asian background",
+    Ethnicity.CARIBBEAN: "Caribbean",
+    Ethnicity.AFRICAN: "African",
+    Ethnicity.BLACK_OTHER: "Any other Black background",
+    Ethnicity.CHINESE: "Chinese",
+    Ethnicity.OTHER: "Any other ethnic group",
+    Ethnicity.REFUSED: "They would rather not say",
+    Ethnicity.NOT_YET_OBTAINED: "Not yet known",
+}
+STATES: Mapping[str, tuple[str, str]] = {
+    ReferralStatus.DRAFT: ("Draft", "grey"),
+    ReferralStatus.SUBMITTED: ("Waits for the panel", "yellow"),
+    ReferralStatus.INFORMATION_ASKED: ("Information asked", "orange"),
+    ReferralStatus.APPROVED: ("Approved", "turquoise"),
+    ReferralStatus.REFUSED: ("Refused by the panel", "red"),
+    ReferralStatus.SEARCHING: ("Searching", "blue"),
+    ReferralStatus.MATCHED: ("Home found", "green"),
+    ReferralStatus.PLACED: ("Placed", "green"),
+    ReferralStatus.WITHDRAWN: ("Withdrawn", "grey"),
+    ReferralStatus.CLOSED_UNPLACED: ("Closed without a home", "red"),
+}
+"""In words, and the colour of the tag."""
+WITHDRAWALS: Mapping[str, str] = {
+    WithdrawalReason.NOT_NEEDED: "A home is not needed any more",
+    WithdrawalReason.STAYS_AT_HOME: "The child stays at home",
+    WithdrawalReason.STAYS_WHERE_PLACED: "The child stays where they live now",
+    WithdrawalReason.FAMILY_FOUND: "Family or friends were found",
+    WithdrawalReason.MADE_IN_ERROR: "The referral was made in error",
+    WithdrawalReason.OTHER: "Another reason",
+}
+ENDINGS: Mapping[str, str] = {
+    **WITHDRAWALS,
+    ClosingReason.NOTHING_SUITABLE: "Nothing suitable was found",
+    ClosingReason.NOTHING_AFFORDABLE: "Nothing affordable was found",
+    ClosingReason.NO_OFFERS: "No offers were made",
+    ClosingReason.CHILD_UNWILLING: "The child did not want to go",
+    "refused by panel": "The panel refused it",
+}
+ABOUT: Mapping[str, str] = {
+    InformationAbout.NEEDS: "needs",
+    InformationAbout.RISKS: "risks",
+    InformationAbout.EDUCATION: "education",
+    InformationAbout.HEALTH: "health",
+    InformationAbout.FAMILY_TIME: "family time",
+    InformationAbout.LEGAL: "legal status",
+    InformationAbout.CARE_PLAN: "the care plan",
+    InformationAbout.OTHER: "something else",
+}
