@@ -14,12 +14,15 @@ from shared.ssda903.reading import Reading, read
 from shared.ssda903.years import last_day
 from tests.bench.installations import nothing_yet
 from tests.bench.load import ROOT
+from tests.bench.many import many
 from tests.bench.results import Result, result
 
 SAMPLE = ROOT / "deploy/samples/ssda903"
 FEWER = 3
 """Years of the sample that another authority loads first, to see how cost grows."""
-GIVE_UP_SECONDS = 120.0
+SMALL, LARGE = 1_000, 84_000
+"""Children in one year's return: of an authority, and of all England."""
+GIVE_UP_SECONDS = 300.0
 REACHED = {"children committed": 0.5, "read again and children heard of": 0.8, "episodes committed": 1.0}
 """How much of a load is behind it, by what has happened then."""
 
@@ -41,9 +44,37 @@ def loading(say: Say) -> list[Result]:
     title = f"six years of returns ({whole.statistics.episode_rows:,} rows) until the live figures show them"
     grows = "time a row, six years against three"
     return [
+        *_growth(say),
         result("S10", title, ours, 2 * reading, "s", "≤ 10 s", met=ours <= 10),
         result("S10-growth", grows, a_row, 1.0, "times", "≤ 1.2: in proportion", met=a_row <= 1.2),
     ]
+
+
+def _growth(say: Say) -> list[Result]:
+    """A year of few children for one authority, then of as many as England's for another, whose ledger is empty."""
+    with nothing_yet() as installation, TemporaryDirectory() as folder:
+        seconds = {
+            number: _a_row(installation, person, many(number, Path(folder) / str(number)), say)
+            for number, person in ((SMALL, "southmere-commissioner"), (LARGE, "commissioner"))
+        }
+    times = seconds[LARGE] / seconds[SMALL]
+    title = f"time a row of Episodes: {LARGE:,} children in one return against {SMALL:,}"
+    a_row = f"time a row of Episodes, {LARGE:,} children in one return; ceiling: of {SMALL:,}"
+    milliseconds = {number: 1_000 * took for number, took in seconds.items()}
+    return [
+        result("S10-row", a_row, milliseconds[LARGE], milliseconds[SMALL], "ms", ""),
+        result("S10-growth-84000", title, times, 1.0, "times", "≤ 1.2: in proportion", met=times <= 1.2),
+    ]
+
+
+def _a_row(installation: Distributed, person: str, folder: Path, say: Say) -> float:
+    """Seconds a row of Episodes."""
+    reading = read(folder)
+    took = asyncio.run(_loaded(installation, person, folder, reading, say))
+    say(
+        f"S10: {reading.statistics.children:,} children: {took / reading.statistics.episode_rows * 1_000:.2f} ms a row."
+    )
+    return took / reading.statistics.episode_rows
 
 
 def _first_years(folder: Path) -> Path:
