@@ -33,7 +33,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 # A return is bytes; most of what is made up is no zip, and one that is holds no return.
 schemathesis.serializer.alias(["application/zip", "text/csv"], "application/octet-stream")
 SECONDS, SOAK_SECONDS = 14, 150
-ENDLESS = "/metrics/stream"
+ENDLESS = ["/metrics/stream", "/placements/checks/stream"]
 OFFICERS = [
     *(Role.SOCIAL_WORKER, Role.PLACEMENTS_OFFICER, Role.APPROVER, Role.COMMISSIONER, Role.ANALYST, Role.SYSTEM),
 ]
