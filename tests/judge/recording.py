@@ -10,19 +10,27 @@ from shared.ids import new_id
 from shared.ssda903.shape import Episode, Header, Return
 from shared.ssda903.writing import as_csv
 from tests.alone import Alone
-from tests.loading import loaded
+from tests.loading import ENDED, loaded, send
 from tests.returns import zipped
+from tests.waiting import until
 
 SEX = {"1": Sex.MALE, "2": Sex.FEMALE}
 
 
-async def record(placements: Alone, returns: Sequence[Return]) -> None:
-    """Everything these years tell."""
+async def record(placements: Alone, returns: Sequence[Return], *, seconds: float = 60) -> None:
+    """Everything these years tell, loaded within so many seconds."""
     await _hear_of_children(placements, returns)
     files = {
         f"{given.year}/{table}.csv": as_csv(table, rows) for given in returns for table, rows in given.tables.items()
     }
-    answer = await loaded(placements.of(returns[0].authority, Role.ANALYST), "placements", zipped(files))
+    asking = placements.of(returns[0].authority, Role.ANALYST)
+    where = await send(asking, "placements", zipped(files))
+
+    async def ended() -> bool:
+        return (await asking.get(where)).json()["state"] in ENDED
+
+    await until(ended, seconds=seconds)
+    answer = await loaded(asking, "placements", None, where=where)
     assert answer["state"] == "done", (answer["words"], answer["problems"][:5])
 
 
