@@ -32,6 +32,9 @@ INSERT INTO spine.outbox (id, lane, type, subject, authority, recorded_at, body)
 SET_DUE = """INSERT INTO spine.due (action, subject, at) VALUES ($1, $2, $3)
     ON CONFLICT (action, subject) DO UPDATE SET at = excluded.at, tries = 0"""
 
+COPIED = 10_000
+"""Rows to a statement."""
+
 Query = str | Select[Any]
 
 
@@ -105,8 +108,10 @@ class WriteSession(ReadSession):
         return await self._connection.execute(sql, *arguments)
 
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], schema: str) -> None:
-        """Add many rows at once."""
-        await self._connection.copy_records_to_table(table, columns=columns, records=rows, schema_name=schema)
+        """Add many rows at once: so many to a statement that none outlasts its time, however many there are."""
+        for first in range(0, len(rows), COPIED):
+            some = rows[first : first + COPIED]
+            await self._connection.copy_records_to_table(table, columns=columns, records=some, schema_name=schema)
 
     def publish(self, event: Event) -> None:
         """Tell of a fact when, and only when, this transaction commits."""
