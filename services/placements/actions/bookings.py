@@ -13,6 +13,7 @@ from services.placements.domain import each_their_own, must_fit, must_follow
 from services.placements.forms import Book, BookTogether, Cancel
 from services.placements.matching import Offered
 from services.placements.queries import home_of, siblings_apart, stays_of, the_offer
+from services.placements.queries.deciding import TAKEN
 from shared.contracts.placements import PlacementBooked, PriceLine
 from shared.contracts.vocabulary import DistanceReason, OfferStatus, PlacementStatus, PriceElement, Purpose
 from shared.errors import Invalid, NotFound, Refused
@@ -21,7 +22,6 @@ from shared.identity.person import Person, Role
 from shared.ids import new_id
 from shared.store.session import Row, WriteSession
 
-TAKEN = "That home was taken a moment ago."
 LOCK = "SELECT 1 FROM offers WHERE offer = ANY($1) ORDER BY offer FOR UPDATE"
 APPROVED_UNTIL = "SELECT approved_until FROM referrals WHERE referral = $1"
 NOT_TOGETHER = "The home has no longer a place for each of them on these nights."
