@@ -137,11 +137,12 @@ class World:
             return list(await session.all(sql, *arguments))
 
     async def settled(self) -> None:
-        """Return once nothing is on its way: all is published, heard and reacted to."""
+        """Return once nothing is on its way: all is published, heard and reacted to, and every touched child checked."""
 
         async def quiet() -> bool:
             heads = await self._heads()
-            return await self._caught_up(heads) and heads == await self._heads() and not await self._rebuilding()
+            done = await self._caught_up(heads) and heads == await self._heads() and not await self._rebuilding()
+            return done and not await self.ask("placements", "SELECT 1 FROM touched_children LIMIT 1")
 
         await until(quiet)
 
