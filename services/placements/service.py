@@ -6,6 +6,7 @@ from services.placements.actions import lapse_offer
 from services.placements.actions.offers import LAPSE
 from services.placements.api import ROUTERS
 from services.placements.live import check_the_returns
+from services.placements.pages import ROUTERS as PAGES
 from services.placements.reactions import COPIES, REACTIONS, TOGETHER
 from shared.geography.kept import the_map
 from shared.service.running import Running
@@ -20,7 +21,7 @@ async def open_the_map(running: Running) -> None:
 SERVICE = Service(
     name="placements",
     migrations=Path(__file__).parent / "migrations",
-    routers=ROUTERS,
+    routers=(*ROUTERS, *PAGES),
     reactions=REACTIONS,
     copies=COPIES,
     together=TOGETHER,

@@ -18,6 +18,7 @@ class Way:
 
 WAYS: Sequence[Way] = (
     Way("Referrals", "/referrals/desk", "referrals:submit"),
+    Way("Homes to find", "/placements/desk", "placements:match"),
     Way("Figures", "/metrics", "metrics:read"),
 )
 HOMES = {Role.SOCIAL_WORKER: "/referrals/desk"}

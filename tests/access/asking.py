@@ -4,6 +4,7 @@ from deploy.people import AUTHORITY_TOPICS
 from shared.contracts import TOPICS
 from tests.access.asking_checks import CHECKS
 from tests.access.asking_placements import PLACEMENTS
+from tests.access.asking_placements_desk import DESKS
 from tests.access.asking_providers import PROVIDERS
 from tests.access.asking_referrals import REFERRALS
 from tests.access.asking_returns import returns
@@ -93,7 +94,7 @@ CASES: dict[str, dict[str, list[Case]]] = {
     for service, own in {
         "referrals": REFERRALS | returns("referrals"),
         "providers": PROVIDERS,
-        "placements": PLACEMENTS | CHECKS | STATUTORY | returns("placements"),
+        "placements": PLACEMENTS | DESKS | CHECKS | STATUTORY | returns("placements"),
         "metrics": METRICS,
     }.items()
 }

@@ -1,0 +1,117 @@
+"""The homes asked for a referral side by side: fit, price, distance, from when, rating, conditions, and what was booked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.placements.matching import Judgement
+from services.placements.pages.queue import HERE, PAGES, Finder, crumbs, filters_in, with_filters
+from services.placements.pages.words import BOOKED, DECLINED, OFFERS, RATINGS, clock, kind_of, reference_of
+from services.placements.queries import all_wanted, my_offers
+from services.placements.queries.candidates import fit_of
+from services.placements.queries.desk import booked_for, homes_of, standing_of
+from services.placements.queries.markets import markets_of
+from shared.contracts.vocabulary import OfferStatus
+from shared.geography.kept import the_map
+from shared.store.audit import audit_read
+from shared.store.database import Database
+from shared.store.session import Row
+
+LIVE = (OfferStatus.OFFERED, OfferStatus.ACCEPTED, OfferStatus.INVITED)
+MAY_BE_BOOKED = (OfferStatus.OFFERED, OfferStatus.ACCEPTED)
+NO_LONGER = "It is no longer offered to anybody."
+
+router = APIRouter(prefix=HERE + "/referrals/{referral:uuid}/offers", include_in_schema=False)
+
+
+@router.get("")
+async def comparing(request: Request, referral: UUID, by: Finder) -> Response:
+    """Every home asked for each child: those that may be chosen first, the best fit first."""
+    database: Database = request.app.state.database
+    where = await the_map(request.app.state.running.settings.map_folder)
+    async with database.reading() as session:
+        standing = await standing_of(session, referral, by)
+        rows = await all_wanted(session, referral, None, by)
+        offers = await my_offers(session, by, (), referral)
+        booked = await booked_for(session, referral)
+        asked = {(row.child, row.vacancy) for row in offers if row.status in LIVE}
+        fits = await fit_of(session, markets_of(database), rows, asked, where)
+        homes = await homes_of(session, list({row.home for row in offers}))
+        now = session.clock.now()
+    for row in rows:
+        await audit_read(database, by.id, "offers", row.child)
+    chosen = filters_in(request)
+    here = f"{HERE}/referrals/{referral}"
+    return PAGES.show(
+        request,
+        "comparing.html",
+        reference=reference_of(referral),
+        together=standing.together and len(rows) > 1,
+        children=[_child(row.child, offers, booked, fits, homes, now, chosen) for row in rows],
+        here=with_filters(here, chosen),
+        crumbs=crumbs(chosen, (f"Referral {reference_of(referral)}", here), ("Offers", "")),
+    )
+
+
+def _child(
+    child: UUID,
+    offers: Sequence[Row],
+    booked: Sequence[Row],
+    fits: Mapping[tuple[UUID, UUID], Judgement],
+    homes: Mapping[UUID, Row],
+    now: datetime,
+    chosen: Mapping[str, str],
+) -> dict[str, Any]:
+    theirs = [row for row in booked if row.child == child]
+    told = [
+        _offer(row, fits.get((child, row.vacancy)), homes.get(row.home), now) for row in offers if row.child == child
+    ]
+    told.sort(key=lambda one: (LIVE.index(one["status"]) if one["status"] in LIVE else len(LIVE), one["against"]))
+    live = [one for one in told if one["status"] in LIVE]
+    for one in told:
+        may = not theirs and one["status"] in MAY_BE_BOOKED
+        one["book"] = with_filters(f"{HERE}/offers/{one['offer']}/book", chosen) if may else ""
+    return {
+        "reference": reference_of(child),
+        "booked": [_placement(row, chosen) for row in theirs],
+        "live": [] if theirs else live,
+        "over": told if theirs else [one for one in told if one not in live],
+    }
+
+
+def _placement(row: Row, chosen: Mapping[str, str]) -> dict[str, Any]:
+    state, colour = BOOKED[row.status]
+    path = with_filters(f"{HERE}/placements/{row.placement}", chosen)
+    return {"path": path, "starts": row.starts, "state": state, "colour": colour}
+
+
+def _offer(row: Row, fit: Judgement | None, home: Row | None, now: datetime) -> dict[str, Any]:
+    state, colour = OFFERS[row.status]
+    return {
+        "offer": row.offer,
+        "status": row.status,
+        "state": state,
+        "colour": colour,
+        "name": home.name if home else "A home we have not heard of yet",
+        "kind": _where(home) if home else "",
+        "rating": RATINGS[home.rating] if home else RATINGS[None],
+        "answer": clock(row.answer_by, now)[0],
+        "weekly_pence": row.weekly_pence,
+        "available_from": row.available_from,
+        "declined": DECLINED.get(row.decline_reason or "", ""),
+        "miles": fit.miles if fit else None,
+        "against": sum(fit.points.values()) if fit and fit.possible else 10_000,
+        "fits": bool(fit and fit.possible),
+        "reasons_for": fit.reasons_for if fit else (),
+        "conditions": (fit.reasons_against if fit.possible else fit.refusals) if fit else (NO_LONGER,),
+        "distance_reason": row.distance_reason,
+    }
+
+
+def _where(home: Row) -> str:
+    kind = kind_of(home.type)
+    return f"{kind} in {home.outward}" if home.outward else kind
