@@ -70,6 +70,7 @@ async def test_a_home_is_found_asked_compared_and_booked(one: Placing, officer: 
     assert "Asked for" in page.text
     (booked,) = await one.service.published(PlacementBooked)
     await one.hold(str(booked.placement))
+    assert "Home booked" in (await visit(officer, f"{DESK}?stage=found")).text.partition("1 referral")[2]
     page = await visit(officer, page.path)
     assert "The place is held" in page.text
     assert "£3,950.50" in page.text

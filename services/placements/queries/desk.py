@@ -27,7 +27,10 @@ QUEUE = """SELECT * FROM (
     SELECT r.referral, r.status, r.urgency, r.due_at, r.submitted_at, r.wanted_from, r.types,
         (SELECT count(*) FROM referral_children c WHERE c.referral = r.referral) AS children,
         coalesce(o.invited, 0) AS invited, coalesce(o.offered, 0) AS offered,
-        CASE WHEN r.status = 'matched' THEN 'found' WHEN r.status = ANY($2) THEN 'not_yet'
+        CASE WHEN NOT EXISTS (SELECT FROM referral_children c WHERE c.referral = r.referral AND NOT EXISTS (
+                 SELECT FROM placements p WHERE p.referral = r.referral AND p.child = c.child
+                     AND p.status NOT IN ('cancelled', 'annulled'))) THEN 'found'
+             WHEN r.status = ANY($2) THEN 'not_yet'
              WHEN o.offered > 0 THEN 'choose' WHEN o.invited > 0 THEN 'answers'
              WHEN o.accepted > 0 THEN 'book' ELSE 'ask' END AS stage
     FROM referrals r LEFT JOIN (SELECT referral, count(*) FILTER (WHERE status = 'invited') AS invited,
