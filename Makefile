@@ -58,7 +58,7 @@ restore: $(FOR_RUNNING)
 	@exec $(BIN)/python -m deploy.restore $(ARGS)
 
 test: debian check $(FOR_JUDGING) $(NPM_PACKAGES) $(LOOKS)
-	$(BIN)/python -m pytest -m "not soak" --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not soak" --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 soak: debian $(FOR_TESTING) $(FOR_JUDGING) $(NPM_PACKAGES) $(LOOKS)
 	$(BIN)/python -m pytest -m soak --timeout 3600
