@@ -49,7 +49,7 @@ class Databases:
     async def fresh(self, migrations: Path) -> str:
         """The address of an empty database at the newest of these migrations, the spine's included."""
         if migrations not in self._templates:
-            template = f"template_{len(self._templates)}"
+            template = f"template_{migrations.parent.name}"
             await ensure_database(self.server.url(template))
             await migrate(self.server.url(template), migrations)
             self._templates[migrations] = template
