@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from services.placements.pages.words import STAGES, URGENCIES, clock, kind_of, reference_of
+from services.placements.pages.words import STAGES, clock, kind_of, reference_of
 from services.placements.queries.desk import MOST, Stage, waiting_for
 from shared.contracts.vocabulary import Urgency
 from shared.identity.access import may
 from shared.identity.person import Person
 from shared.store.database import Reading
 from shared.store.session import ReadSession, Row
+from shared.web.called import URGENCIES
 from shared.web.pages import Pages
 
 PAGES = Pages(Path(__file__).parent.parent / "templates")

@@ -13,14 +13,9 @@ from shared.contracts.vocabulary import (
     PlacementStatus,
     PlacementType,
     Rating,
-    Urgency,
 )
+from shared.web.called import TYPES
 
-URGENCIES: Mapping[str, str] = {
-    Urgency.EMERGENCY: "Emergency: today",
-    Urgency.SHORT_NOTICE: "Short notice: within days",
-    Urgency.PLANNED: "Planned",
-}
 STAGES: Mapping[str, tuple[str, str]] = {
     Stage.CHOOSE: ("Offers to compare", "orange"),
     Stage.ASK: ("No home asked yet", "red"),
@@ -73,16 +68,6 @@ RATINGS: Mapping[str | None, str] = {
     Rating.INADEQUATE: "Inadequate",
     Rating.NOT_YET_INSPECTED: "Not yet inspected",
     None: "Not known",
-}
-TYPES: Mapping[str, str] = {
-    PlacementType.CHILDRENS_HOME: "Children’s home",
-    PlacementType.FOSTER: "Foster carers",
-    PlacementType.FOSTER_LONG_TERM: "Long-term foster carers",
-    PlacementType.SUPPORTED_ACCOMMODATION: "Supported accommodation",
-    PlacementType.FAMILY_CENTRE: "Family centre, or mother and baby unit",
-    PlacementType.RESIDENTIAL_SCHOOL: "Residential school",
-    PlacementType.SECURE_HOME: "Secure children’s home",
-    PlacementType.RELATIVE: "Relatives or friends as foster carers",
 }
 RULES: Mapping[str, str] = {
     Rule.REGISTRATION: "Not a kind of home that is asked for",

@@ -11,13 +11,14 @@ from services.referrals.deadlines import overdue
 from services.referrals.domain import LOOKING, OPEN, short_reference
 from services.referrals.forms.referrals import Order
 from services.referrals.pages.asking import KIND
-from services.referrals.pages.words import STATES, URGENCIES
+from services.referrals.pages.words import STATES
 from shared.contracts.vocabulary import ReferralStatus
 from shared.identity.access import may
 from shared.identity.person import Person
 from shared.store.database import Reading, Writing
 from shared.store.drafts import answers_in, drafts_of
 from shared.store.session import ReadSession, Row
+from shared.web.called import URGENCIES
 from shared.web.pages import Pages
 from shared.web.questions import typed_in
 

@@ -3,23 +3,8 @@
 from collections.abc import Mapping
 
 from services.referrals.domain import ClosingReason, Ethnicity, Factor, InformationAbout
-from shared.contracts.vocabulary import Feature, PlacementType, ReferralStatus, Sex, Urgency, WithdrawalReason
+from shared.contracts.vocabulary import Feature, ReferralStatus, Sex, WithdrawalReason
 
-URGENCIES: Mapping[str, str] = {
-    Urgency.EMERGENCY: "Emergency: today",
-    Urgency.SHORT_NOTICE: "Short notice: within days",
-    Urgency.PLANNED: "Planned",
-}
-TYPES: Mapping[str, str] = {
-    PlacementType.FOSTER: "Foster carers",
-    PlacementType.FOSTER_LONG_TERM: "Long-term foster carers",
-    PlacementType.RELATIVE: "Relatives or friends as foster carers",
-    PlacementType.CHILDRENS_HOME: "Children’s home",
-    PlacementType.SUPPORTED_ACCOMMODATION: "Supported accommodation",
-    PlacementType.FAMILY_CENTRE: "Family centre, or mother and baby unit",
-    PlacementType.RESIDENTIAL_SCHOOL: "Residential school",
-    PlacementType.SECURE_HOME: "Secure children’s home",
-}
 FEATURES: Mapping[str, str] = {
     Feature.OWN_BEDROOM: "A bedroom of their own",
     Feature.STEP_FREE: "No steps",
