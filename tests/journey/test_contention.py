@@ -1,25 +1,16 @@
 """Many people want one place: one gets it, the others are told at once what else there is."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from time import monotonic
 
 import httpx
-import pytest
 
-from tests.installations import Installation, Team
+from tests.installations import Team
 from tests.journey.people import a_provider, a_referral, a_vacancy, an_accepted_offer, candidates, today
 from tests.waiting import until
 
 CLIENTS = 50
-
-
-@pytest.fixture
-async def team(installation: Installation) -> AsyncIterator[Team]:
-    gathered = Team(installation)
-    yield gathered
-    await gathered.close()
 
 
 async def test_of_fifty_clients_that_book_one_place_one_gets_it(team: Team) -> None:

@@ -1,7 +1,7 @@
 """The distributed installation with parts of it killed and stopped under load: nothing lost, nothing twice."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from deploy.distributed import Distributed
 from deploy.processes import free_port
 from tests.installations import Team, a_folder
-from tests.journey.repricing import Load, children_in_a_home, figures_agree, under_load
+from tests.journey.repricing import Load, figures_agree, under_load
 from tests.waiting import until
 
 
@@ -18,21 +18,6 @@ def installation() -> Iterator[Distributed]:
     """One of its own, with rows that are really on the disk."""
     with a_folder() as folder, Distributed(folder, free_port()) as started:
         yield started
-
-
-@pytest.fixture
-async def team(installation: Distributed) -> AsyncIterator[Team]:
-    gathered = Team(installation)
-    yield gathered
-    await gathered.close()
-
-
-@pytest.fixture(scope="module")
-async def placements(installation: Distributed) -> list[str]:
-    team = Team(installation)
-    started = await children_in_a_home(team)
-    await team.close()
-    return started
 
 
 async def test_processes_killed_under_load_lose_nothing(

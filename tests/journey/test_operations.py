@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, suppress
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ from deploy.processes import free_port
 from shared.identity.demonstration import NORTHSHIRE
 from shared.identity.registry import TrustedIssuer
 from tests.installations import Team, a_folder
-from tests.journey.repricing import Load, children_in_a_home, figures_agree, settle, under_load
+from tests.journey.repricing import Load, figures_agree, settle, under_load
 from tests.waiting import until
 
 # The provider of sign-ins runs in a thread of this process and uses what authlib will take away.
@@ -49,21 +49,6 @@ def installation(provider: str) -> Iterator[Distributed]:
         told, two = {"ISSUERS": str(registry)}, dict.fromkeys(SERVICES, 2)
         with Distributed(folder, port, replicas=two, fsync=False, environment=told) as started:
             yield started
-
-
-@pytest.fixture
-async def team(installation: Distributed) -> AsyncIterator[Team]:
-    gathered = Team(installation)
-    yield gathered
-    await gathered.close()
-
-
-@pytest.fixture(scope="module")
-async def placements(installation: Distributed) -> list[str]:
-    team = Team(installation)
-    started = await children_in_a_home(team)
-    await team.close()
-    return started
 
 
 def ready(installation: Distributed, process: str) -> bool:

@@ -1,25 +1,15 @@
 """One child from vacancy to leaving, by the public API, in both modes, with the figures watched at each step."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
-from tests.installations import Installation, Team
+from tests.installations import Team
 from tests.journey.people import a_provider, a_referral, a_vacancy, an_accepted_offer, candidates, today
 from tests.journey.watching import Watcher
 from tests.waiting import until
 
 ARRIVAL = today() - timedelta(days=7)
 MEASURES = ("cla", "occupancy", "weekly_cost")
-
-
-@pytest.fixture
-async def team(installation: Installation) -> AsyncIterator[Team]:
-    gathered = Team(installation)
-    yield gathered
-    await gathered.close()
 
 
 class Figures:

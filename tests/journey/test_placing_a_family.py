@@ -1,24 +1,14 @@
 """A family's homes by the public API, in both modes: siblings as one, moves, stays away, relatives, an emergency, far away."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
-from tests.installations import Installation, Team
+from tests.installations import Team
 from tests.journey.people import OWN_ROOM, a_provider, a_vacancy, today
 from tests.waiting import until
 
 ARRIVAL = today() - timedelta(days=7)
 OFFERS = "/placements/offers"
-
-
-@pytest.fixture
-async def team(installation: Installation) -> AsyncIterator[Team]:
-    gathered = Team(installation)
-    yield gathered
-    await gathered.close()
 
 
 def day(offset: int) -> str:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
-import pytest
 
 from tests.installations import Installation, Team
 from tests.journey.people import a_provider, a_referral, a_vacancy, an_accepted_offer, candidates, today
@@ -14,13 +13,6 @@ from tests.journey.watching import Watcher
 from tests.waiting import until
 
 STARTS = str(today() - timedelta(days=7))
-
-
-@pytest.fixture
-async def team(installation: Installation) -> AsyncIterator[Team]:
-    gathered = Team(installation)
-    yield gathered
-    await gathered.close()
 
 
 @asynccontextmanager
