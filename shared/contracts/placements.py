@@ -14,6 +14,7 @@ from shared.contracts.vocabulary import (
     Fragility,
     LegalStatus,
     Location,
+    Objection,
     OfferStatus,
     PlaceChange,
     PlacementStatus,
@@ -55,6 +56,13 @@ class OfferDeclined(_OfferState, topic="placements", subject="offer"):
     """The provider says no, and why."""
 
     reason: DeclineReason
+
+
+class OfferConsidered(_OfferState, topic="placements", subject="offer"):
+    """The child's social worker agrees to this home, or objects and why; who chooses it decides all the same."""
+
+    agrees: bool
+    objection: Objection | None
 
 
 class OfferAccepted(_OfferState, topic="placements", subject="offer"):

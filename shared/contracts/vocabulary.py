@@ -231,6 +231,20 @@ class DeclineReason(StrEnum):
     OTHER = "other"
 
 
+class Objection(StrEnum):
+    """Why a child's social worker does not agree to a home that is offered."""
+
+    NEEDS_NOT_MET = "needs_not_met"
+    NOT_SAFE = "not_safe"
+    TOO_FAR = "too_far"
+    SCHOOL = "school"
+    FAMILY_TIME = "family_time"
+    SIBLINGS_APART = "siblings_apart"
+    IDENTITY = "identity"
+    CHILD_UNWILLING = "child_unwilling"
+    OTHER = "other"
+
+
 class PlacementStatus(StrEnum):
     BOOKED = "booked"
     CONFIRMED = "confirmed"

@@ -8,6 +8,7 @@ from tests.access.asking_placements_desk import DESKS
 from tests.access.asking_providers import PROVIDERS
 from tests.access.asking_referrals import REFERRALS
 from tests.access.asking_returns import returns
+from tests.access.asking_social import SOCIAL
 from tests.access.asking_statutory import STATUTORY
 from tests.access.cases import (
     AUTHORITIES,
@@ -94,7 +95,7 @@ CASES: dict[str, dict[str, list[Case]]] = {
     for service, own in {
         "referrals": REFERRALS | returns("referrals"),
         "providers": PROVIDERS,
-        "placements": PLACEMENTS | DESKS | CHECKS | STATUTORY | returns("placements"),
+        "placements": PLACEMENTS | DESKS | SOCIAL | CHECKS | STATUTORY | returns("placements"),
         "metrics": METRICS,
     }.items()
 }

@@ -1,6 +1,6 @@
 """Placements over HTTP: searches and offers, bookings, stays, periods of care."""
 
-from services.placements.api import bookings, candidates, care, checks, offers, returns, statutory, stays
+from services.placements.api import bookings, candidates, care, checks, offers, opinions, returns, statutory, stays
 
 ROUTERS = (
     stays.router,
@@ -8,6 +8,7 @@ ROUTERS = (
     bookings.router,
     candidates.router,
     offers.router,
+    opinions.router,
     care.router,
     statutory.router,
     checks.router,

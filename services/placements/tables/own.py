@@ -56,6 +56,18 @@ class Offer(Kept, table=True):
     distance_approved_by: str | None
 
 
+class OfferOpinion(Kept, table=True):
+    """What the child's social worker thinks of an offer, the newest word; `words` leave this table by no event."""
+
+    __tablename__ = "offer_opinions"
+    offer: UUID = Field(primary_key=True)
+    agrees: bool
+    objection: str | None
+    words: str | None
+    said_by: str
+    said_at: datetime = moment()
+
+
 class Placement(Kept, table=True):
     """Where a child is to live, lives or lived, on nights `[starts, ends)`, with dated prices.
 
