@@ -50,7 +50,7 @@ class Distributed:
         self._replicas = {name: (replicas or {}).get(name, 1) for name in SERVICES}
         self._ports: dict[str, int] = {}
         self._secrets = {name: secrets.token_urlsafe(24) for name in SERVICES}
-        self._demonstration, self._session = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
+        self.demonstration, self._session = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
@@ -140,7 +140,7 @@ class Distributed:
             **self._extra,
         }
         if service == DEMONSTRATION:
-            said["DEMONSTRATION_SECRET"] = self._demonstration
+            said["DEMONSTRATION_SECRET"] = self.demonstration
         if service in SERVICES:
             said |= {"BROKER_URL": self.rabbitmq.url(user=service), "CLIENT_ID": service}
             said |= {"CLIENT_SECRET": self._secrets[service]}
@@ -158,7 +158,7 @@ class Distributed:
         asked = {"grant_type": "client_credentials", "client_id": client}
         answer = httpx.post(
             f"{self.url_of('issuer')}/token",
-            data=asked | {"client_secret": self._demonstration},
+            data=asked | {"client_secret": self.demonstration},
             trust_env=False,
         )
         answer.raise_for_status()
@@ -166,10 +166,10 @@ class Distributed:
 
     def _write_registry(self) -> None:
         """Who is trusted: each authority's people, the providers' and the services, all by our one issuer."""
-        (self.folder / "issuers.toml").write_text(registry_as_toml(issuers(self.issuer)))
+        (self.folder / "issuers.toml").write_text(registry_as_toml(issuers(self.issuer, pages=True)))
         known = self.folder / "clients.toml"
         known.touch(mode=0o600)
-        known.write_text(clients_as_toml(clients(self._secrets, self._demonstration)))
+        known.write_text(clients_as_toml(clients(self._secrets, self.demonstration)))
 
     def _write_environment(self) -> None:
         """What `make migrate`, `make backup` and `make restore` have to know: a file for a shell to read."""
@@ -251,11 +251,11 @@ def _welcome(installation: Distributed) -> None:
         f"""
 Sufficiency is ready:  {installation.url}
 
-  Ask for a token in the name of any of these (its secret is in {installation.folder}/clients.toml):
+  Sign in there as any of these, or ask for a token in their name. Everybody's secret is {installation.demonstration}
 {people}
 
     curl -s {installation.url}/issuer/token -d grant_type=client_credentials \\
-         -d client_id=placements-officer -d client_secret=…
+         -d client_id=placements-officer -d client_secret={installation.demonstration}
 
   Health:  {installation.url}/health      Logs:  {installation.folder}/*.log
   Ctrl-C stops everything this started.

@@ -21,9 +21,10 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from deploy.letting_in import LettingIn
 from shared.identity.access import ANYONE
 from shared.identity.demonstration import CHARACTERS
 from shared.identity.person import Role
@@ -59,7 +60,8 @@ class Issuer:
         self.url = url.rstrip("/")
         self.clients = dict(clients or {})
         self.key = _kept_key(folder) if folder else ECKey.generate_key("P-256", auto_kid=True)
-        self._now = now
+        self.now = now
+        self._letting_in = LettingIn(self)
 
     @property
     def jwks(self) -> dict[str, Any]:
@@ -68,7 +70,7 @@ class Issuer:
 
     def token_for(self, subject: str, roles: Iterable[Role], audience: str = AUDIENCE, **overrides: Any) -> str:
         """A signed token; `overrides` replace claims, and a claim given as None is left out."""
-        now = int(self._now())
+        now = int(self.now())
         claims: dict[str, Any] = {
             "iss": self.url,
             "sub": subject,
@@ -90,6 +92,8 @@ class Issuer:
             routes=[
                 Route("/.well-known/openid-configuration", _public(self._configuration)),
                 Route("/jwks", _public(self._published)),
+                Route("/authorize", _public(self._ask), methods=["GET"]),
+                Route("/authorize", _public(self._answer), methods=["POST"]),
                 Route("/token", _public(self._token), methods=["POST"]),
             ]
         )
@@ -99,11 +103,13 @@ class Issuer:
             {
                 "issuer": self.url,
                 "jwks_uri": f"{self.url}/jwks",
+                "authorization_endpoint": f"{self.url}/authorize",
                 "token_endpoint": f"{self.url}/token",
-                "grant_types_supported": ["client_credentials"],
+                "grant_types_supported": ["authorization_code", "client_credentials"],
+                "code_challenge_methods_supported": ["S256"],
                 "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
                 "id_token_signing_alg_values_supported": [ALGORITHM],
-                "response_types_supported": ["token"],
+                "response_types_supported": ["code", "token"],
                 "subject_types_supported": ["public"],
             }
         )
@@ -111,19 +117,32 @@ class Issuer:
     async def _published(self, _: Request) -> JSONResponse:
         return JSONResponse(self.jwks)
 
+    def proves(self, name: str, secret: str) -> bool:
+        """Whether this is a client's secret; whether there is such a client takes as long to say."""
+        client = self.clients.get(name)
+        kept = client.secret if client else secrets.token_hex()
+        return secrets.compare_digest(secret.encode(), kept.encode()) and client is not None
+
+    async def _ask(self, request: Request) -> Response:
+        return await self._letting_in.ask(request)
+
+    async def _answer(self, request: Request) -> Response:
+        return await self._letting_in.answer(request, await _form(request))
+
     async def _token(self, request: Request) -> JSONResponse:
-        """Client credentials (RFC 6749, 4.4), by basic authentication or in the form."""
+        """A code's token (RFC 6749, 4.1.3), or client credentials (4.4) by basic authentication or in the form."""
         form = await _form(request)
+        if form.get("grant_type") == "authorization_code":
+            redeemed = self._letting_in.redeem(form)
+            return _told(redeemed) if redeemed else _refusal("invalid_grant", 400)
         if form.get("grant_type") != "client_credentials":
             return _refusal("unsupported_grant_type", 400)
         name, secret = _credentials(request, form)
-        client = self.clients.get(name)
-        known = secrets.compare_digest(secret.encode(), (client.secret if client else secrets.token_hex()).encode())
-        if client is None or not known:
+        if not self.proves(name, secret):
             return _refusal("invalid_client", 401)
+        client = self.clients[name]
         token = self.token_for(name, client.roles, client.audience, name=client.name or None)
-        told = {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME_SECONDS}
-        return JSONResponse(told, headers={"Cache-Control": "no-store"})
+        return _told({"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME_SECONDS})
 
 
 def demonstration_clients(secret: str) -> dict[str, Client]:
@@ -171,6 +190,10 @@ def _credentials(request: Request, form: Mapping[str, str]) -> tuple[str, str]:
     except ValueError:
         return "", ""
     return unquote(name), unquote(secret)
+
+
+def _told(token: Mapping[str, Any]) -> JSONResponse:
+    return JSONResponse(token, headers={"Cache-Control": "no-store"})
 
 
 def _refusal(error: str, status: int) -> JSONResponse:

@@ -11,6 +11,7 @@ from typing import Any
 from deploy.demo.market import market
 from deploy.installation import SERVICES, heard_by
 from deploy.issuer import Client
+from deploy.letting_in import FOR_PAGES
 from shared.identity.demonstration import CHARACTERS, NAMES, Character
 from shared.identity.person import Role
 from shared.identity.registry import TrustedIssuer
@@ -59,8 +60,8 @@ def _clients_of_the_market(demonstration: str) -> dict[str, Client]:
     return {one.person: Client(demonstration, manager, one.name, SHARED) for one in market()}
 
 
-def issuers(url: str, jwks: Mapping[str, Any] | None = None) -> list[TrustedIssuer]:
-    """The registry's entries for our issuer, one for each audience."""
+def issuers(url: str, jwks: Mapping[str, Any] | None = None, *, pages: bool = False) -> list[TrustedIssuer]:
+    """The registry's entries for our issuer, one for each audience; with `pages`, people sign in with it too."""
     entries: dict[str, dict[str, Any]] = {
         authority: {"authority": authority, "topics": AUTHORITY_TOPICS} for authority in NAMES
     }
@@ -70,6 +71,9 @@ def issuers(url: str, jwks: Mapping[str, Any] | None = None) -> list[TrustedIssu
         "systems": True,
         "clients": {name: {"topics": sorted(heard_by(name))} for name in SERVICES},
     }
+    if pages:
+        for audience, title in {**NAMES, SHARED: "Providers", OPERATIONS: "Whoever runs this"}.items():
+            entries[audience] |= {"client_id": audience + FOR_PAGES, "title": title}
     return [
         TrustedIssuer(key=audience, url=url, audience=audience, jwks=jwks, **entry)
         for audience, entry in entries.items()
