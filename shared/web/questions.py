@@ -1,27 +1,32 @@
 """A question of a page: how it is asked, what was typed, what that means by the form's own rules, and what is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as holding
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.datastructures import FormData
 
 from shared.errors import Refused
-from shared.web.pages import day
+from shared.web.pages import day, pounds
 from shared.web.words import complaints
 
+F = TypeVar("F", bound=BaseModel)
+UNPROCESSABLE = 422
 PARTS = ("day", "month", "year")
+OPEN_ENDED = ("text", "prose", "date", "pounds", "whole")
+NOT_POUNDS = "Enter an amount in pounds, such as 3810.00."
 NOT_A_DATE = "Enter a real date, such as 31 3 2026."
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One field of a form as a page asks for it; `kind` is radios, choice (a long list), checkboxes, yes_no, date, text or prose."""
+    """One field of a form as a page asks for it; `kind` is radios, choice (a long list), checkboxes, yes_no, date, text, prose, pounds or whole."""
 
     slug: str
     field: str
@@ -42,7 +47,7 @@ class Question:
     @property
     def heading(self) -> str:
         """As the page asks it; a field that may be left empty says so."""
-        return f"{self.asks} (optional)" if self.optional and self.kind in ("text", "prose", "date") else self.asks
+        return f"{self.asks} (optional)" if self.optional and self.kind in OPEN_ENDED else self.asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,10 @@ def as_typed(question: Question, kept: Any) -> Any:
         return dict(zip(PARTS, (str(int(part)) if part else "" for part in reversed(parts)), strict=True))
     if question.kind == "yes_no":
         return "" if kept is None else "yes" if kept else "no"
+    if question.kind == "pounds" and kept is not None:
+        return f"{kept // 100}.{kept % 100:02d}" if kept % 100 else str(kept // 100)
+    if question.kind == "whole" and kept is not None:
+        return str(kept)
     return kept if kept is not None else [] if question.kind == "checkboxes" else ""
 
 
@@ -96,7 +105,7 @@ def in_words(question: Question, kept: Any) -> str:
         return "Yes" if kept else "No"
     if question.kind == "checkboxes":
         return ", ".join(question.options.get(one, one) for one in kept)
-    return question.options.get(kept, kept)
+    return pounds(kept) if question.kind == "pounds" else question.options.get(kept, str(kept))
 
 
 def summary_of(wrong: Mapping[str, str]) -> list[dict[str, str]]:
@@ -125,8 +134,8 @@ def _said(typed: Any) -> bool:
 
 def _value(question: Question, typed: Any) -> Any:
     """Raises ValueError with words."""
-    if question.kind == "date":
-        return _date(typed)
+    if question.kind in READ_AS:
+        return READ_AS[question.kind](typed)
     if question.kind == "yes_no":
         if typed not in ("yes", "no"):
             raise ValueError(question.missing or "Say yes or no.")
@@ -148,6 +157,56 @@ def _date(parts: Mapping[str, str]) -> str:
         raise ValueError(NOT_A_DATE) from None
 
 
+def _pence(typed: str) -> int:
+    """Pounds with at most two decimals, with or without a sign and commas."""
+    try:
+        amount = Decimal(typed.removeprefix("£").replace(",", "").strip()) * 100
+    except InvalidOperation:
+        raise ValueError(NOT_POUNDS) from None
+    if (
+        not typed.strip("£").isascii()
+        or not amount.is_finite()
+        or amount != amount.to_integral_value()
+        or not 0 <= amount < 10**11
+    ):
+        raise ValueError(NOT_POUNDS)
+    return int(amount)
+
+
+def _whole(typed: str) -> int:
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+        raise ValueError("Enter a whole number.")
+    return int(typed)
+
+
+READ_AS: Mapping[str, Callable[[Any], Any]] = {"date": _date, "pounds": _pence, "whole": _whole}
+
+
 @cache
 def _rule(form: type[BaseModel], name: str) -> TypeAdapter[Any]:
     return TypeAdapter(form.model_fields[name].rebuild_annotation())
+
+
+def answered_all(questions: Sequence[Question], sent: FormData) -> Answered:
+    """The answers to all that one page asks; `kept` is by field, without what was left empty."""
+    told = [(question.field, answered(question, sent)) for question in questions]
+    return Answered(
+        {name: said for _, one in told for name, said in one.typed.items()},
+        {field: one.kept for field, one in told if one.kept is not None},
+        {name: words for _, one in told for name, words in one.wrong.items()},
+    )
+
+
+def seen_in(sent: FormData) -> int | None:
+    """The version of a record that stood on the page when it was opened."""
+    seen = str(sent.get("version", ""))
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
+
+
+def form_of(kind: type[F], said: Mapping[str, Any]) -> F:
+    """A form out of the answers of a page. Raises Refused with the first thing that is wrong as a whole."""
+    try:
+        return kind.model_validate(dict(said))
+    except ValidationError as error:
+        told = complaints(error.errors())[0]
+        raise Refused(told["message"], field=told["field"], status=UNPROCESSABLE) from None
