@@ -72,7 +72,7 @@ def issuers(url: str, jwks: Mapping[str, Any] | None = None, *, pages: bool = Fa
         "clients": {name: {"topics": sorted(heard_by(name))} for name in SERVICES},
     }
     if pages:
-        for audience, title in {**NAMES, SHARED: "Providers", OPERATIONS: "Whoever runs this"}.items():
+        for audience, title in {**NAMES, SHARED: "A provider, or a region", OPERATIONS: "Whoever runs this"}.items():
             entries[audience] |= {"client_id": audience + FOR_PAGES, "title": title}
     return [
         TrustedIssuer(key=audience, url=url, audience=audience, jwks=jwks, **entry)

@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-pytest_plugins = ["tests.servers", "tests.collector", "tests.installations", "tests.world", "tests.access.scenes"]
+pytest_plugins = [
+    "tests.servers",
+    "tests.collector",
+    "tests.installations",
+    "tests.world",
+    "tests.access.scenes",
+    "tests.browsing",
+]
 
 FIRST = ("tests/journey", "tests/access", "tests/compose", "tests/judge", "tests/service/test_providers_histories.py")
 """What takes longest begins first; what shares a running installation or scene stays in one process."""

@@ -1,37 +1,12 @@
 """The pages every service serves, in a real Chromium: axe, keyboard alone, no script, 320 pixels wide."""
 
-import os
-from collections.abc import AsyncIterator
-from typing import Literal
-
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize
 
+from tests.browsing import NARROW, WIDE, a_day, browser, is_accessible, press, signed_in
 from tests.installations import Embedded
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-ALONE = ["--disable-component-update", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-NARROW = {"width": 320, "height": 640}
-WIDE = {"width": 1280, "height": 800}
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET + ALONE)
-        yield chromium
-        await chromium.close()
-
-
-async def is_accessible(page: Page) -> None:
-    """axe finds nothing (where scripts run, which it needs), and nothing needs sideways scrolling."""
-    if await page.locator("body.js-enabled").count():
-        found = await Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-    wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0
+__all__ = ["NARROW", "WIDE", "a_day", "browser", "is_accessible", "press", "signed_in"]
 
 
 @pytest.mark.parametrize(
@@ -50,9 +25,9 @@ async def is_accessible(page: Page) -> None:
 )
 @pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["narrow", "wide"])
 async def test_every_page_is_accessible(
-    browser: Browser, embedded: Embedded, path: str, viewport: dict[str, int]
+    browser: Browser, embedded: Embedded, path: str, viewport: ViewportSize
 ) -> None:
-    page = await browser.new_page(viewport=viewport)  # type: ignore[arg-type]
+    page = await browser.new_page(viewport=viewport)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if "Security" in message.text else None)
     await page.goto(embedded.url + path)
@@ -84,28 +59,11 @@ async def test_somebody_signs_in_and_out_by_keyboard_alone(browser: Browser, emb
     await context.close()
 
 
-async def signed_in(browser: Browser, embedded: Embedded, name: str, *, script: bool, viewport: object) -> Page:
-    context = await browser.new_context(java_script_enabled=script, viewport=viewport)  # type: ignore[arg-type]
-    page = await context.new_page()
-    await page.goto(f"{embedded.url}/sign-in")
-    assert await page.locator("body.js-enabled").count() == int(script)
-    await page.get_by_role("button", name=f"Sign in as {name}").click()
-    return page
-
-
 @pytest.mark.parametrize("path", ["/metrics", "/metrics/about/cla"])
 @pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["narrow", "wide"])
-async def test_figures_are_accessible(browser: Browser, embedded: Embedded, path: str, viewport: object) -> None:
+async def test_figures_are_accessible(browser: Browser, embedded: Embedded, path: str, viewport: ViewportSize) -> None:
     page = await signed_in(browser, embedded, "Clare Donnelly", script=True, viewport=viewport)
     await page.goto(embedded.url + path)
-    await is_accessible(page)
-
-
-async def press(page: Page, name: str, role: Literal["button", "link"] = "button") -> None:
-    """Press something by keyboard, wait for where it leads, and look whether that is accessible."""
-    await page.get_by_role(role, name=name).first.focus()
-    async with page.expect_navigation():
-        await page.keyboard.press("Enter")
     await is_accessible(page)
 
 
@@ -113,7 +71,7 @@ async def press(page: Page, name: str, role: Literal["button", "link"] = "button
     ("script", "viewport"), [(True, NARROW), (False, WIDE)], ids=["with script, narrow", "without script, wide"]
 )
 async def test_a_social_worker_asks_for_a_home_by_keyboard_alone(
-    browser: Browser, embedded: Embedded, script: bool, viewport: object
+    browser: Browser, embedded: Embedded, script: bool, viewport: ViewportSize
 ) -> None:
     page = await signed_in(browser, embedded, "Sam Okafor", script=script, viewport=viewport)
     assert page.url == f"{embedded.url}/referrals/desk"
@@ -159,8 +117,3 @@ async def names_a_child(page: Page) -> None:
     await page.get_by_label("Ethnicity").select_option("WBRI")
     await press(page, "Record and continue")
     await press(page, "Continue", "button")
-
-
-async def a_day(page: Page, day: str, month: str, year: str) -> None:
-    for name, said in (("Day", day), ("Month", month), ("Year", year)):
-        await page.get_by_label(name, exact=True).fill(said)

@@ -1,21 +1,16 @@
 """A placements officer finds a child a home, in a real Chromium: keyboard alone, with script and without, wide and narrow."""
 
-import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, ViewportSize
 
-from tests.access.test_browser import NARROW, WIDE, browser, is_accessible, press, signed_in
+from tests.browsing import NARROW, WIDE, looked_at, press, signed_in
 from tests.installations import Embedded, Team
 from tests.journey.people import a_provider, a_referral, a_vacancy, today
 from tests.waiting import until
 
-__all__ = ["browser"]
 DESK = "/placements/desk"
-PICTURES = os.environ.get("PICTURES")
-"""A folder to keep screenshots in, for whoever wants to look at them."""
 
 
 @pytest.fixture
@@ -23,13 +18,6 @@ async def team(embedded: Embedded) -> AsyncIterator[Team]:
     gathered = Team(embedded)
     yield gathered
     await gathered.close()
-
-
-async def looked_at(page: Page, name: str) -> None:
-    await is_accessible(page)
-    if PICTURES:
-        width = page.viewport_size["width"] if page.viewport_size else 0
-        await page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
 
 
 async def offered(team: Team, referral: str) -> None:
@@ -53,7 +41,7 @@ async def heard_of(team: Team, referral: str, vacancy: str) -> None:
     ("script", "viewport"), [(True, WIDE), (False, NARROW)], ids=["with script, wide", "without script, narrow"]
 )
 async def test_an_officer_finds_asks_compares_and_books_by_keyboard_alone(
-    browser: Browser, embedded: Embedded, team: Team, script: bool, viewport: object
+    browser: Browser, embedded: Embedded, team: Team, script: bool, viewport: ViewportSize
 ) -> None:
     await a_provider(team)
     name = f"Alder {'Court' if script else 'Lodge'}"

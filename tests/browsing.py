@@ -1,0 +1,86 @@
+"""A real Chromium: somebody who signs in, presses things by keyboard, and finds every page accessible."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+
+from deploy.distributed import Distributed
+from deploy.people import audience_of
+from shared.identity.demonstration import CHARACTERS
+from tests.installations import Installation
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+ALONE = ["--disable-component-update", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+NARROW: ViewportSize = {"width": 320, "height": 640}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+PICTURES = os.environ.get("PICTURES")
+"""A folder to keep screenshots in, for whoever wants to look at them."""
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET + ALONE)
+        yield chromium
+        await chromium.close()
+
+
+async def is_accessible(page: Page) -> None:
+    """axe finds nothing (where scripts run, which it needs), and nothing needs sideways scrolling."""
+    if await page.locator("body.js-enabled").count():
+        found = await Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+    wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0
+
+
+async def looked_at(page: Page, name: str) -> None:
+    """It is accessible, and there is a picture of it for whoever asked for pictures."""
+    await is_accessible(page)
+    if PICTURES:
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        await page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
+
+
+async def signed_in(
+    browser: Browser, installation: Installation, name: str, *, script: bool = True, viewport: ViewportSize = WIDE
+) -> Page:
+    """Somebody of the demonstration's people in a browser of their own, on the page where their day begins."""
+    context = await browser.new_context(java_script_enabled=script, viewport=viewport)
+    page = await context.new_page()
+    await page.goto(f"{installation.url}/sign-in")
+    assert await page.locator("body.js-enabled").count() == int(script)
+    if isinstance(installation, Distributed):
+        await _at_their_organisation(page, name, installation.demonstration)
+    else:
+        await page.get_by_role("button", name=f"Sign in as {name}").click()
+    return page
+
+
+async def _at_their_organisation(page: Page, name: str, secret: str) -> None:
+    key, who = next((key, one) for key, one in CHARACTERS.items() if one.name == name)
+    await page.locator(f'main a[href^="/sign-in/{audience_of(who)}?"]').click()
+    await page.get_by_label("Your name").select_option(key)
+    await page.get_by_label("Secret", exact=True).fill(secret)
+    await is_accessible(page)
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Sign in").click()
+
+
+async def press(page: Page, name: str, role: Literal["button", "link"] = "button") -> None:
+    """Press something by keyboard, wait for where it leads, and look whether that is accessible."""
+    await page.get_by_role(role, name=name).first.focus()
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+    await is_accessible(page)
+
+
+async def a_day(page: Page, day: str, month: str, year: str) -> None:
+    for name, said in (("Day", day), ("Month", month), ("Year", year)):
+        await page.get_by_label(name, exact=True).fill(said)
