@@ -4,7 +4,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Computed, DateTime, Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Computed,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy import Uuid as SqlUuid
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, INT4RANGE, ExcludeConstraint
 from sqlalchemy.orm import registry
@@ -22,6 +33,7 @@ URN_ONCE = "a_urn_is_registered_once"
 ONE_CHILD = "a_solo_home_has_one_child"
 HOME_URN_ONCE = "a_homes_urn_is_registered_once"
 PRICE_ONCE = "a_price_is_said_once"
+PICTURE_ONCE = "a_picture_is_kept_once"
 
 sentence(GIVEN_ONCE, REFUSALS[PLACE_TAKEN], field="starts", code=PLACE_TAKEN)
 sentence(BELONGS_ONCE, "That person belongs somewhere already; end that first.", field="person")
@@ -29,6 +41,7 @@ sentence(URN_ONCE, "A provider with this URN is registered already.", field="urn
 sentence(ONE_CHILD, REFUSALS[HOME_IS_SOLO], field="solo", code=HOME_IS_SOLO)
 sentence(HOME_URN_ONCE, "A home with this URN is registered already.", field="urn")
 sentence(PRICE_ONCE, "Two prices are said for the same age from the same day.", field="prices")
+sentence(PICTURE_ONCE, "This picture is there already.", field="picture")
 
 
 class _Table(SQLModel, registry=registry(metadata=METADATA)):
@@ -251,3 +264,50 @@ class PlacementHeard(_Table, table=True):
 
     placement: UUID = Field(primary_key=True)
     version: int
+
+
+class Welcome(_Table, table=True):
+    """What a child is told of a home; a version is never changed, the highest is the one that holds."""
+
+    __tablename__ = "welcome"
+
+    home: UUID = Field(primary_key=True, foreign_key="home.home")
+    version: int = Field(primary_key=True)
+    hello: str = Field(sa_type=Text)
+    people: str | None = Field(sa_type=Text)
+    bedroom: str | None = Field(sa_type=Text)
+    meals: str | None = Field(sa_type=Text)
+    fun: str | None = Field(sa_type=Text)
+    rules: str | None = Field(sa_type=Text)
+    pictures: list[UUID] = Field(sa_column=Column(ARRAY(SqlUuid), nullable=False))
+    written_at: datetime = Field(sa_column=_moment(nullable=False))
+    written_by: str = Field(sa_type=Text)
+
+
+class WelcomePicture(_Table, table=True):
+    """A picture of a home as we wrote it anew; `shows` is what somebody is told who cannot see it."""
+
+    __tablename__ = "welcome_picture"
+    __table_args__ = (UniqueConstraint("home", "digest", name=PICTURE_ONCE),)
+
+    picture: UUID = Field(primary_key=True)
+    home: UUID = Field(foreign_key="home.home")
+    shows: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    width: int
+    height: int
+    content: bytes
+    digest: str = Field(sa_type=Text)
+
+
+class WelcomeIssued(_Table, table=True):
+    """Which version was given to the child of a placement, and when."""
+
+    __tablename__ = "welcome_issued"
+    __table_args__ = (ForeignKeyConstraint(["home", "version"], ["welcome.home", "welcome.version"]),)
+
+    placement: UUID = Field(primary_key=True)
+    authority: str = Field(sa_type=Text)
+    home: UUID = Field(index=True)
+    version: int
+    issued_at: datetime = Field(sa_column=_moment(nullable=False))
