@@ -31,8 +31,8 @@ def answer(
         counted = measure.count(told)
         whole = whole_of(measure, told, counted)
         cells = cells_of(measure, told, counted, by, whole) if by else {}
-    names = asked.columns.words.meaning
-    missing = tuple(one for one in authorities if one not in {names(code) for code in those})
+    known = set(map(asked.columns.words.meaning, those))
+    missing = tuple(one for one in authorities if one not in known)
     start = max((firsts[one] for one in those), default=min(firsts.values(), default=None))
     doubts = _doubts(counted, start, missing) if counted else []
     return Figure(
