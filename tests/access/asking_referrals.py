@@ -46,6 +46,7 @@ APPROVED = {"version": 2, "decision": "approved", "decided_on": day(0)}
 
 REFERRALS: dict[str, list[Case]] = PAGES | {
     "POST /referrals/children": [plain(CHILD[:-3], REGISTERED, AUTHORITIES, **RECORDED)],
+    "POST /referrals/children/names": [plain("/referrals/children/names", {"children": [nobody()]}, PLACED)],
     "POST /referrals/children/search": [plain("/referrals/children/search", {"reference": "C-1"}, PLACED)],
     "POST /referrals/children/{child:uuid}/correct": [about(f"{CHILD}/correct", "child", "child", OWN, CORRECTED)],
     "GET /referrals/children/{child:uuid}": [about(CHILD, "child", "child", OWN)],

@@ -1,5 +1,5 @@
 """Placements' pages: the queue of who finds homes, a referral with its ranked homes, offers side by side, the record."""
 
-from services.placements.pages import booking, comparing, finding, queue, record
+from services.placements.pages import booking, comparing, finding, queue, record, social
 
-ROUTERS = (queue.router, booking.router, record.router, finding.router, comparing.router)
+ROUTERS = (queue.router, booking.router, record.router, finding.router, comparing.router, *social.ROUTERS)

@@ -9,12 +9,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.placements.matching import Judgement
+from services.placements.pages.called import OBJECTIONS
 from services.placements.pages.queue import HERE, PAGES, Finder, crumbs, filters_in, with_filters
 from services.placements.pages.words import BOOKED, DECLINED, OFFERS, RATINGS, clock, kind_of, reference_of
 from services.placements.queries import all_wanted, my_offers
 from services.placements.queries.candidates import fit_of
 from services.placements.queries.desk import booked_for, homes_of, standing_of
 from services.placements.queries.markets import markets_of
+from services.placements.queries.opinions import opinions_on
 from shared.contracts.vocabulary import OfferStatus
 from shared.geography.kept import the_map
 from shared.store.audit import audit_read
@@ -41,6 +43,7 @@ async def comparing(request: Request, referral: UUID, by: Finder) -> Response:
         asked = {(row.child, row.vacancy) for row in offers if row.status in LIVE}
         fits = await fit_of(session, markets_of(database), rows, asked, where)
         homes = await homes_of(session, list({row.home for row in offers}))
+        opinions = await opinions_on(session, [row.offer for row in offers])
         now = session.clock.now()
     for row in rows:
         await audit_read(database, by.id, "offers", row.child)
@@ -51,7 +54,7 @@ async def comparing(request: Request, referral: UUID, by: Finder) -> Response:
         "comparing.html",
         reference=reference_of(referral),
         together=standing.together and len(rows) > 1,
-        children=[_child(row.child, offers, booked, fits, homes, now, chosen) for row in rows],
+        children=[_child(row.child, offers, booked, fits, homes, now, chosen, opinions) for row in rows],
         here=with_filters(here, chosen),
         crumbs=crumbs(chosen, (f"Referral {reference_of(referral)}", here), ("Offers", "")),
     )
@@ -65,6 +68,7 @@ def _child(
     homes: Mapping[UUID, Row],
     now: datetime,
     chosen: Mapping[str, str],
+    opinions: Mapping[UUID, Row],
 ) -> dict[str, Any]:
     theirs = [row for row in booked if row.child == child]
     told = [
@@ -74,6 +78,7 @@ def _child(
     live = [one for one in told if one["status"] in LIVE]
     for one in told:
         may = not theirs and one["status"] in MAY_BE_BOOKED
+        one["opinion"] = _opinion(opinions.get(one["offer"]))
         one["book"] = with_filters(f"{HERE}/offers/{one['offer']}/book", chosen) if may else ""
     return {
         "reference": reference_of(child),
@@ -81,6 +86,13 @@ def _child(
         "live": [] if theirs else live,
         "over": told if theirs else [one for one in told if one not in live],
     }
+
+
+def _opinion(said: Row | None) -> dict[str, Any] | None:
+    """What the child's social worker thinks of it."""
+    if said is None:
+        return None
+    return {"agrees": said.agrees, "why": OBJECTIONS.get(said.objection or "", ""), "words": said.words or ""}
 
 
 def _placement(row: Row, chosen: Mapping[str, str]) -> dict[str, Any]:

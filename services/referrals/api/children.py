@@ -7,7 +7,15 @@ from fastapi import APIRouter, Depends
 
 from services.referrals import queries
 from services.referrals.actions import children
-from services.referrals.forms.children import ChildAnswer, CorrectChild, FindChild, RegisterChild
+from services.referrals.domain import short_reference
+from services.referrals.forms.children import (
+    ChildAnswer,
+    ChildNamed,
+    CorrectChild,
+    FindChild,
+    NameChildren,
+    RegisterChild,
+)
 from shared.identity.access import may
 from shared.identity.person import Person
 from shared.store.database import Writing
@@ -28,6 +36,14 @@ async def find_children(form: FindChild, by: Recorder, session: Writing) -> list
     for row in found:
         session.audit(by.id, "read child", row.child)
     return [ChildAnswer.of(row, by) for row in found]
+
+
+@router.post("/names", summary="Who these children are, for a page that knows them by reference alone")
+async def name_children(form: NameChildren, by: Recorder, session: Writing) -> list[ChildNamed]:
+    found = await queries.children_of(session, form.children, by)
+    for row in found:
+        session.audit(by.id, "read child’s name", row.child)
+    return [ChildNamed(child=row.child, reference=short_reference(row.child), name=row.name) for row in found]
 
 
 @router.post("/{child:uuid}/correct", summary="Put right what was recorded of a child")

@@ -15,6 +15,7 @@ from shared.store.session import Row
 from shared.web.fields import Day, Features, Form, Postcode, Version, Words, each_once
 
 MOST_NOT_WITH = 50
+MOST_NAMED = 100
 KNOWS_NAMES = "referrals:write_children"
 """Who records children knows who they are; the others who may read of them see a short reference."""
 IDENTITY = ("name", "upn", "local_reference", "home_postcode")
@@ -77,6 +78,20 @@ class FindChild(Form):
     """Which child? Asked in a body: no address ever holds a case number."""
 
     reference: Words = Field(examples=["C-1042"], description="your case number, the UPN or our short reference")
+
+
+class NameChildren(Form):
+    """Which children? Those of another authority are left out of the answer."""
+
+    children: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_NAMED)]
+
+
+class ChildNamed(BaseModel):
+    """Who a child is; nobody has said where the name is null."""
+
+    child: UUID
+    reference: str = Field(examples=["D990-4085"])
+    name: str | None
 
 
 class NotePlace(Form):

@@ -1,0 +1,105 @@
+"""Where children live: who is expected somewhere, which placements may not last, and one child's homes and care over time."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.placements.pages.called import CARE_ENDED, FEARS, LEFT, LEGAL
+from services.placements.pages.queue import PAGES
+from services.placements.pages.social.stays import HERE, Worker, crumbs
+from services.placements.pages.words import BOOKED, kind_of, reference_of
+from services.placements.queries import the_periods
+from services.placements.queries.desk import moves_of
+from services.placements.queries.lives import PER_PAGE, expected, fragile, living
+from shared.contracts.vocabulary import PlacementStatus, Purpose
+from shared.store.database import Reading, Writing
+from shared.store.session import Row
+
+TO_COME = (PlacementStatus.BOOKED, PlacementStatus.CONFIRMED)
+router = APIRouter(prefix=HERE, include_in_schema=False)
+
+
+@router.get("")
+async def lives(request: Request, by: Worker, session: Reading) -> Response:
+    """What needs somebody first: arrivals, then fears; then everybody, a page at a time."""
+    asked = request.query_params.get("page", "")
+    page = int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked[:6]) <= 10_000 else 1
+    rows, in_all = await living(session, by, page)
+    today = session.clock.today()
+    return PAGES.show(
+        request,
+        "lives.html",
+        expected=[_line(row, today) for row in await expected(session, by)],
+        fragile=[_line(row, today) for row in await fragile(session, by)],
+        living=[_line(row, today) for row in rows],
+        in_all=in_all,
+        before=page > 1 and f"{HERE}?page={page - 1}",
+        next=page * PER_PAGE < in_all and f"{HERE}?page={page + 1}",
+    )
+
+
+@router.get("/{child:uuid}")
+async def life(request: Request, child: UUID, by: Worker, session: Writing) -> Response:
+    """Where one child lives and has lived, and since when the child is looked after."""
+    periods = await the_periods(session, child, by)
+    rows = await moves_of(session, child, by)
+    session.audit(by.id, "read child", child)
+    today = session.clock.today()
+    stays = [_line(row, today) | {"why": _why(row)} for row in rows]
+    return PAGES.show(
+        request,
+        "life.html",
+        child=child,
+        reference=reference_of(child),
+        now=[one for one in stays if one["status"] == PlacementStatus.STARTED],
+        to_come=[one for one in stays if one["status"] in TO_COME],
+        timeline=stays,
+        care=[_care(row, today) for row in reversed(periods) if not row.annulled],
+        crumbs=crumbs((f"Child {reference_of(child)}", "")),
+    )
+
+
+def _line(row: Row, today: date) -> dict[str, Any]:
+    """A placement as a list and a timeline show it."""
+    state, colour = BOOKED[row.status]
+    return {
+        "placement": row.placement,
+        "path": f"{HERE}/placements/{row.placement}",
+        "child": row.child,
+        "reference": reference_of(row.child),
+        "status": row.status,
+        "state": state,
+        "colour": colour,
+        "name": row.name or kind_of(row.type),
+        "kind": kind_of(row.type) + (f" in {row.outward}" if row.outward else ""),
+        "away": row.purpose == Purpose.TEMPORARY,
+        "starts": row.starts,
+        "ends": row.ends,
+        "nights": ((row.ends or max(today, row.starts)) - row.starts).days,
+        "late": row.status in TO_COME and row.starts < today,
+        "today": row.starts == today,
+        "fear": FEARS.get(row.fear or "", ""),
+    }
+
+
+def _why(row: Row) -> str:
+    """Why a placement ended, in words; a return may not say."""
+    if row.status != PlacementStatus.ENDED:
+        return ""
+    planned = {True: "planned", False: "not planned", None: ""}[row.planned]
+    return ", ".join(filter(None, (LEFT.get(row.reason or "", ""), planned)))
+
+
+def _care(row: Row, today: date) -> dict[str, Any]:
+    """A period of care with its legal statuses, the newest first."""
+    return {
+        "started": row.started,
+        "start_known": row.start_known,
+        "ended": row.ended,
+        "days": ((row.ended or today) - row.started).days,
+        "why": CARE_ENDED.get(row.reason or "", ""),
+        "statuses": [(LEGAL.get(line[0], line[0]), line[1]) for line in reversed(row.statuses)],
+    }
