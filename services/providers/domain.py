@@ -1,5 +1,7 @@
 """What providers and their places may be, whose business they are, and every refusal in words."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -93,3 +95,38 @@ def must_be_narrower(offered: Any, home: Any) -> None:
         raise Invalid("The home is not registered for children so young or old.", field="oldest")
     if not set(offered.sexes) <= set(home.sexes):
         raise Invalid("The home is not registered for children of that sex.", field="sexes")
+
+
+@dataclass(frozen=True, slots=True)
+class Bed:
+    """A place on one night: the kinds of home it is in, and who of which authority has it (None: nobody)."""
+
+    place: UUID
+    kinds: frozenset[str]
+    authority: str | None
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """So many places of these kinds that an authority pays for on one night, whether or not somebody lives there."""
+
+    authority: str
+    kinds: frozenset[str]
+    places: int
+
+
+def void_places(beds: Sequence[Bed], blocks: Sequence[Block]) -> frozenset[UUID]:
+    """The empty places of one provider that blocks pay for on a night; the first beds first.
+
+    An authority's own children fill its block before anything of it lies empty; no two blocks take the same place.
+    """
+    filled: set[UUID] = set()
+    void: set[UUID] = set()
+    for block in blocks:
+        fitting = [bed for bed in beds if bed.kinds & block.kinds]
+        own = [bed.place for bed in fitting if bed.authority == block.authority and bed.place not in filled]
+        filled |= set(own[: block.places])
+        unused = block.places - min(len(own), block.places)
+        void |= set([bed.place for bed in fitting if bed.empty and bed.place not in void][:unused])
+    return frozenset(void)

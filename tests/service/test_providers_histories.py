@@ -287,10 +287,10 @@ class History:
         self.refusals += expected
 
     async def check_calendar(self) -> None:
-        """Occupied + held + out of service + vacant = approved, and each as the model counts it, on every day."""
+        """Occupied + held + void + out of service + vacant = approved, and each as the model counts it, on every day."""
         for number, row in enumerate(await calendar(self.session, self.home, BEGAN.date(), day(FOREVER - 1))):  # type: ignore[arg-type]
             model = self.model.on(number)
-            assert row.occupied + row.held + row.out_of_service + row.vacant == row.approved
+            assert row.occupied + row.held + row.void + row.out_of_service + row.vacant == row.approved
             found = (row.day, row.approved, row.occupied, row.held, row.out_of_service)
             assert found == (day(number), *(model[of] for of in ("approved", "occupied", "held", "out_of_service")))
 

@@ -1,5 +1,6 @@
 """Routes of homes, their ratings and their calendar."""
 
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -86,7 +87,7 @@ async def close_home(home: UUID, form: CloseHome, by: Manager, session: Writing)
     return await _answer(session, home, by)
 
 
-@router.get("/{home:uuid}/calendar", summary="What is occupied, held, out of service and vacant on each night")
+@router.get("/{home:uuid}/calendar", summary="What is occupied, held, void, out of service and vacant on each night")
 async def calendar(
     home: UUID,
     by: Reader,
@@ -97,7 +98,7 @@ async def calendar(
     """Of your own homes only: how full another's are is their business."""
     _must_be_reasonable(starts, ends)
     await queries.home_managed(session, home, by)
-    return [CalendarDay(**row) for row in await queries.calendar(session, home, starts, ends)]
+    return [CalendarDay(**asdict(night)) for night in await queries.calendar(session, home, starts, ends)]
 
 
 def _must_be_reasonable(starts: date, ends: date) -> None:

@@ -115,11 +115,12 @@ class HomeAnswer(HomeSummary):
 
 
 class CalendarDay(Answer):
-    """One night of a home: what is approved is always what is occupied, held, out of service and vacant together."""
+    """One night of a home: what is approved is always what is occupied, held, void, out of service and vacant together."""
 
     day: date
     approved: int
     occupied: int
     held: int
+    void: int = Field(description="empty, and paid for by a block contract")
     out_of_service: int
     vacant: int

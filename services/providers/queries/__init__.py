@@ -9,7 +9,6 @@ from services.providers.queries.market import (
     OCCUPATION,
     PLACE,
     VACANCY,
-    calendar,
     contract_awarded_by,
     contracts_of,
     home_managed,
@@ -26,6 +25,7 @@ from services.providers.queries.market import (
     ratings_of,
     vacancies_in_sight,
 )
+from services.providers.queries.nights import calendar
 
 __all__ = [
     "CALENDAR",

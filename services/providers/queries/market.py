@@ -1,7 +1,7 @@
 """Answers about providers, homes, vacancies and calendars, each only to those whose business it is."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from services.providers.domain import manages, sees, vouches
@@ -191,8 +191,3 @@ async def provider_vouched_for(session: ReadSession, provider: UUID, by: Person)
     if row is None or not vouches(by, row.registered_by):
         raise NotFound
     return row
-
-
-async def calendar(session: ReadSession, home: UUID, starts: date, ends: date) -> Sequence[Row]:
-    """What is approved, occupied, held, out of service and vacant in a home on each night of `[starts, ends)`."""
-    return await session.all(CALENDAR, home, starts, ends, session.clock.now())
