@@ -22,6 +22,7 @@ from shared.contracts.vocabulary import (
     PriceElement,
     Purpose,
     Sector,
+    StayReport,
 )
 
 
@@ -74,7 +75,10 @@ class OfferNotChosen(_OfferState, topic="placements", subject="offer"):
 
 
 class OfferWithdrawn(_OfferState, topic="placements", subject="offer"):
-    """It is no longer asked, or no longer offered: the referral went, or a sibling's offer at that home was declined."""
+    """It is no longer asked, or no longer offered: the referral went, a sibling's offer at that home was declined, or
+    the provider took it back, and then `reason` says why."""
+
+    reason: DeclineReason | None = None
 
 
 class OfferLapsed(_OfferState, topic="placements", subject="offer"):
@@ -154,6 +158,22 @@ class FragilityRaised(_PlacementState, topic="placements", subject="placement"):
     """Somebody fears that it will not last, or no longer does (see `fragile`)."""
 
     fear: Fragility | None
+
+
+class StayReported(Event, topic="placements", subject="placement"):
+    """What the home says: the child arrived, did not, is to leave by a day, or left. It is the home's word, and changes
+    no placement. Its newest word counts (`version` is the word's own); no `report` takes back what was said."""
+
+    placement: UUID
+    authority: str
+    version: int
+    child: UUID
+    provider: UUID
+    home: UUID
+    report: StayReport | None
+    on: date | None
+    reason: PlaceChange | None = None
+    planned: bool | None = None
 
 
 class PriceLine(BaseModel):

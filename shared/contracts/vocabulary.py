@@ -208,6 +208,15 @@ class Fragility(StrEnum):
     OTHER = "other"
 
 
+class StayReport(StrEnum):
+    """What a home says of a child who is to live there, or does; the authority records it."""
+
+    ARRIVED = "arrived"
+    NOT_ARRIVED = "not_arrived"
+    NOTICE = "notice"
+    LEFT = "left"
+
+
 class OfferStatus(StrEnum):
     INVITED = "invited"
     OFFERED = "offered"

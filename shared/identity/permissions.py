@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "placements:match": {OFFICER, APPROVER},
         "placements:invite": {OFFICER},
         "placements:answer_offers": {PROVIDER},
+        "placements:report_stays": {PROVIDER},
         "placements:consider": {SOCIAL_WORKER, SYSTEM},
         "placements:accept": {OFFICER, APPROVER},
         "placements:book": {OFFICER, APPROVER},

@@ -3,6 +3,7 @@
 from deploy.people import AUTHORITY_TOPICS
 from shared.contracts import TOPICS
 from tests.access.asking_checks import CHECKS
+from tests.access.asking_invited import INVITED
 from tests.access.asking_placements import PLACEMENTS
 from tests.access.asking_placements_desk import DESKS
 from tests.access.asking_providers import PROVIDERS
@@ -95,7 +96,7 @@ CASES: dict[str, dict[str, list[Case]]] = {
     for service, own in {
         "referrals": REFERRALS | returns("referrals"),
         "providers": PROVIDERS,
-        "placements": PLACEMENTS | DESKS | SOCIAL | CHECKS | STATUTORY | returns("placements"),
+        "placements": PLACEMENTS | DESKS | SOCIAL | INVITED | CHECKS | STATUTORY | returns("placements"),
         "metrics": METRICS,
     }.items()
 }

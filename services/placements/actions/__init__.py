@@ -12,6 +12,7 @@ from services.placements.actions.offers import (
     invite_offer,
     lapse_offer,
     make_offer,
+    take_back_offer,
 )
 from services.placements.actions.stays import end_placement, not_arrived, reprice_placement, start_placement
 
@@ -38,4 +39,5 @@ __all__ = [
     "raise_fear",
     "reprice_placement",
     "start_placement",
+    "take_back_offer",
 ]

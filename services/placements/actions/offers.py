@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.placements.actions.telling import offer_state
 from services.placements.actions.writing import change_row
-from services.placements.forms import ApproveDistance, Choose, Decline, Invite, MakeOffer
+from services.placements.forms import ApproveDistance, Choose, Decline, Invite, MakeOffer, TakeBack
 from services.placements.queries import the_offer, wanted_for
 from shared.contracts.placements import (
     OfferAccepted,
@@ -34,6 +34,7 @@ REOPEN = """UPDATE offers SET status = 'offered', open = true, version = version
     WHERE offer = $1 AND status = 'accepted' RETURNING *"""
 OTHERS = """UPDATE offers SET status = 'not_chosen', open = false, version = version + 1
     WHERE referral = $1 AND child = $2 AND open AND offer IS DISTINCT FROM $3 RETURNING *"""
+BOOKED = "SELECT 1 FROM placements WHERE offer = $1 AND status NOT IN ('cancelled', 'annulled')"
 VACANCY = """SELECT v.* FROM vacancies v JOIN providers o ON o.provider = v.provider
     WHERE v.vacancy = $1 AND NOT v.withdrawn AND coalesce(o.owned_by, $2) = $2"""
 MOST = "SELECT most_weekly_pence FROM referrals WHERE referral = $1"
@@ -72,11 +73,13 @@ async def invite_offer(session: WriteSession, form: Invite, *, by: Person) -> UU
 
 async def make_offer(session: WriteSession, offer: UUID, form: MakeOffer, *, by: Person) -> Row:
     """The provider offers the home at a price from a date."""
-    before = await _open(session, offer, form.version, by, OfferStatus.INVITED, OfferStatus.OFFERED)
     terms = {"weekly_pence": form.weekly_pence, "available_from": form.available_from}
-    row = await _change(
-        session, before, OfferStatus.OFFERED, open=True, answered_at=before.answered_at or session.clock.now(), **terms
-    )
+    words = {**terms, "conditions": form.conditions}
+    if said := await _said_before(session, offer, by, OfferStatus.OFFERED, words):
+        return said
+    before = await _open(session, offer, form.version, by, OfferStatus.INVITED, OfferStatus.OFFERED)
+    answered_at = before.answered_at or session.clock.now()
+    row = await _change(session, before, OfferStatus.OFFERED, open=True, answered_at=answered_at, **words)
     await session.no_longer_due(LAPSE, offer)
     session.publish(OfferMade(**offer_state(row), **terms))
     session.audit(by.id, "make offer", offer)
@@ -85,13 +88,32 @@ async def make_offer(session: WriteSession, offer: UUID, form: MakeOffer, *, by:
 
 async def decline_offer(session: WriteSession, offer: UUID, form: Decline, *, by: Person) -> Row:
     """The provider says no, with a reason; siblings who were to come along are no longer asked about."""
+    words = {"decline_reason": form.reason, "note": form.note}
+    if said := await _said_before(session, offer, by, OfferStatus.DECLINED, words):
+        return said
     before = await _open(session, offer, form.version, by, OfferStatus.INVITED, OfferStatus.OFFERED)
     answered_at = before.answered_at or session.clock.now()
-    no = {"open": False, "decline_reason": form.reason, "answered_at": answered_at}
-    row = await _change(session, before, OfferStatus.DECLINED, **no)
+    row = await _change(session, before, OfferStatus.DECLINED, open=False, answered_at=answered_at, **words)
     await session.no_longer_due(LAPSE, offer)
     session.publish(OfferDeclined(**offer_state(row), reason=form.reason))
     session.audit(by.id, "decline offer", offer)
+    await _release_siblings(session, row)
+    return row
+
+
+async def take_back_offer(session: WriteSession, offer: UUID, form: TakeBack, *, by: Person) -> Row:
+    """The provider no longer offers the home; once it is booked, the authority alone can call that off."""
+    words = {"decline_reason": form.reason, "note": form.note}
+    if said := await _said_before(session, offer, by, OfferStatus.WITHDRAWN, words):
+        return said
+    before = await _open(session, offer, form.version, by, OfferStatus.OFFERED, OfferStatus.ACCEPTED)
+    if await session.value(BOOKED, offer):
+        raise Refused(
+            "The home is booked for the child: ask the authority to call that off.", field="offer", code="booked"
+        )
+    row = await _change(session, before, OfferStatus.WITHDRAWN, open=False, **words)
+    session.publish(OfferWithdrawn(**offer_state(row), reason=form.reason))
+    session.audit(by.id, "take back offer", offer)
     await _release_siblings(session, row)
     return row
 
@@ -170,6 +192,14 @@ async def _open(session: WriteSession, offer: UUID, seen: int | None, by: Person
     if row.status not in statuses:
         raise Refused(f"That offer is {row.status.replace('_', ' ')}.", field="offer", code="not_in_that_order")
     return row
+
+
+async def _said_before(
+    session: WriteSession, offer: UUID, by: Person, status: OfferStatus, words: dict[str, Any]
+) -> Row | None:
+    """The offer as it is, where the same was said of it in the same words: sent twice it is done once."""
+    row = await the_offer(session, offer, by, lock=True)
+    return row if row.status == status and all(row[name] == said for name, said in words.items()) else None
 
 
 async def _change(session: WriteSession, before: Row, status: OfferStatus, **changes: Any) -> Row:

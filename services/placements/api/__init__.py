@@ -1,9 +1,21 @@
 """Placements over HTTP: searches and offers, bookings, stays, periods of care."""
 
-from services.placements.api import bookings, candidates, care, checks, offers, opinions, returns, statutory, stays
+from services.placements.api import (
+    bookings,
+    candidates,
+    care,
+    checks,
+    offers,
+    opinions,
+    reports,
+    returns,
+    statutory,
+    stays,
+)
 
 ROUTERS = (
     stays.router,
+    reports.router,
     returns.router,
     bookings.router,
     candidates.router,

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from services.placements import actions
-from services.placements.forms import ApproveDistance, Choose, Decline, Invite, MakeOffer, OfferShown
+from services.placements.forms import ApproveDistance, Choose, Decline, Invite, MakeOffer, OfferShown, TakeBack
 from services.placements.queries import my_offers, the_offer
 from shared.clock import age_on
 from shared.contracts.vocabulary import OfferStatus
@@ -51,6 +51,11 @@ async def make(offer: UUID, form: MakeOffer, by: Answerer, session: Writing) -> 
 @router.post("/offers/{offer:uuid}/decline", summary="A provider declines, with a reason")
 async def decline(offer: UUID, form: Decline, by: Answerer, session: Writing) -> OfferShown:
     return _offer(await actions.decline_offer(session, offer, form, by=by), by)
+
+
+@router.post("/offers/{offer:uuid}/take-back", summary="A provider no longer offers the home, and why")
+async def take_back(offer: UUID, form: TakeBack, by: Answerer, session: Writing) -> OfferShown:
+    return _offer(await actions.take_back_offer(session, offer, form, by=by), by)
 
 
 @router.post("/offers/{offer:uuid}/accept", summary="The authority chooses an offer")

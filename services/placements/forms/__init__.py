@@ -13,7 +13,7 @@ from services.placements.forms.care import (
     RecordShown,
 )
 from services.placements.forms.direct import PlaceDirectly
-from services.placements.forms.offers import ApproveDistance, Choose, Decline, Invite, MakeOffer, OfferShown
+from services.placements.forms.offers import ApproveDistance, Choose, Decline, Invite, MakeOffer, OfferShown, TakeBack
 from services.placements.forms.stays import (
     Annul,
     Arrival,
@@ -59,5 +59,6 @@ __all__ = [
     "PriceShown",
     "RecordShown",
     "Start",
+    "TakeBack",
     "Unplaced",
 ]

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.placements.forms.fields import Seen
 from shared.contracts.vocabulary import DeclineReason, DistanceReason, Feature, OfferStatus, Sex, Urgency
-from shared.web.fields import Day, Form, Pence
+from shared.web.fields import Day, Form, Pence, Prose
 
 
 class Invite(Form):
@@ -24,6 +24,7 @@ class MakeOffer(Form):
 
     weekly_pence: Pence
     available_from: Day = Field(examples=["2026-04-01"])
+    conditions: Prose | None = Field(None, description="upon what; the authority reads it, no event carries it")
     version: Seen = None
 
 
@@ -31,6 +32,15 @@ class Decline(Form):
     """Why not?"""
 
     reason: DeclineReason
+    note: Prose | None = Field(None, description="the authority reads it, no event carries it")
+    version: Seen = None
+
+
+class TakeBack(Form):
+    """Why is the home no longer offered?"""
+
+    reason: DeclineReason
+    note: Prose | None = Field(None, description="the authority reads it, no event carries it")
     version: Seen = None
 
 
@@ -63,7 +73,9 @@ class OfferShown(BaseModel):
     answered_at: datetime | None
     weekly_pence: int | None
     available_from: date | None
-    decline_reason: DeclineReason | None
+    conditions: str | None = Field(description="what the provider offers it upon")
+    decline_reason: DeclineReason | None = Field(description="why the provider said no, or took its offer back")
+    note: str | None = Field(description="what the provider added to that")
     distance_reason: DistanceReason | None = Field(
         description="why an approver let the child live far away, if one did"
     )

@@ -54,6 +54,25 @@ class Offer(Kept, table=True):
     decline_reason: str | None
     distance_reason: str | None
     distance_approved_by: str | None
+    conditions: str | None
+    """What the provider offers it upon; leaves this table by no event."""
+    note: str | None
+    """What the provider adds to a no; leaves this table by no event."""
+
+
+class StayReport(Kept, table=True):
+    """What a home says of a child who is to live there or does, the newest word; no `report`: it was taken back."""
+
+    __tablename__ = "stay_reports"
+    placement: UUID = Field(primary_key=True)
+    provider: UUID
+    version: int
+    report: str | None
+    said_of: date | None
+    reason: str | None
+    planned: bool | None
+    said_by: str
+    said_at: datetime = moment()
 
 
 class OfferOpinion(Kept, table=True):
