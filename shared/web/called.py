@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shared.contracts.vocabulary import PlacementType, Urgency
+from shared.contracts.vocabulary import Feature, PlacementType, Rating, Urgency
 
 URGENCIES: Mapping[str, str] = {
     Urgency.EMERGENCY: "Emergency: today",
@@ -20,3 +20,25 @@ TYPES: Mapping[str, str] = {
     PlacementType.SECURE_HOME: "Secure children’s home",
 }
 """The kinds of home that are asked for, in the order in which they are offered."""
+FEATURES: Mapping[str, str] = {
+    Feature.OWN_BEDROOM: "A bedroom of their own",
+    Feature.STEP_FREE: "No steps",
+    Feature.GROUND_FLOOR_BEDROOM: "A bedroom on the ground floor",
+    Feature.NIGHT_STAFF: "Staff awake at night",
+    Feature.TWO_CARERS: "Two carers",
+    Feature.NO_PETS: "No pets",
+    Feature.NO_OTHER_CHILDREN: "No other children",
+    Feature.THERAPEUTIC: "Therapeutic care",
+    Feature.AUTISM_EXPERIENCE: "Experience of autism",
+    Feature.MEDICAL_CARE: "Medical care",
+    Feature.HARMFUL_BEHAVIOUR_SKILLED: "Skill with harmful behaviour",
+    Feature.PARENT_AND_CHILD: "Parent and child together",
+}
+RATINGS: Mapping[str | None, str] = {
+    Rating.OUTSTANDING: "Outstanding",
+    Rating.GOOD: "Good",
+    Rating.REQUIRES_IMPROVEMENT: "Requires improvement",
+    Rating.INADEQUATE: "Inadequate",
+    Rating.NOT_YET_INSPECTED: "Not yet inspected",
+    None: "Not known",
+}

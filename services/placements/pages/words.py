@@ -12,8 +12,8 @@ from shared.contracts.vocabulary import (
     OfferStatus,
     PlacementStatus,
     PlacementType,
-    Rating,
 )
+from shared.web import called
 from shared.web.called import TYPES
 
 STAGES: Mapping[str, tuple[str, str]] = {
@@ -61,14 +61,7 @@ FAR_AWAY: Mapping[str, str] = {
     DistanceReason.NOTHING_NEARER: "There is nothing nearer",
     DistanceReason.OTHER: "Another reason",
 }
-RATINGS: Mapping[str | None, str] = {
-    Rating.OUTSTANDING: "Outstanding",
-    Rating.GOOD: "Good",
-    Rating.REQUIRES_IMPROVEMENT: "Requires improvement",
-    Rating.INADEQUATE: "Inadequate",
-    Rating.NOT_YET_INSPECTED: "Not yet inspected",
-    None: "Not known",
-}
+RATINGS = called.RATINGS
 RULES: Mapping[str, str] = {
     Rule.REGISTRATION: "Not a kind of home that is asked for",
     Rule.RESERVED: "Kept for other children",

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.referrals.forms.referrals import Considered, MakeReferral, NeededFor
-from services.referrals.pages.words import FACTORS, FEATURES
+from services.referrals.pages.words import FACTORS
 from shared.store.session import Row
-from shared.web.called import TYPES, URGENCIES
+from shared.web.called import FEATURES, TYPES, URGENCIES
 from shared.web.questions import Question, in_words
 
 KIND = "referral"

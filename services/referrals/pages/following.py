@@ -17,13 +17,14 @@ from services.referrals.forms.withdrawal import WithdrawalAnswer
 from services.referrals.pages.asking import QUESTIONS
 from services.referrals.pages.desk import HERE, PAGES, Asker, crumbs
 from services.referrals.pages.drafting import onward
-from services.referrals.pages.words import ABOUT, ENDINGS, FEATURES, STATES, WITHDRAWALS
+from services.referrals.pages.words import ABOUT, ENDINGS, STATES, WITHDRAWALS
 from services.referrals.queries import the_referral
 from shared.contracts.vocabulary import ReferralStatus
 from shared.errors import Refused
 from shared.identity.person import Person
 from shared.store.database import Writing
 from shared.store.session import ReadSession
+from shared.web.called import FEATURES
 from shared.web.questions import Question, answered, as_typed, in_words, summary_of, typed_in, wrong_with
 
 router = APIRouter(prefix=HERE + "/{referral:uuid}", include_in_schema=False)

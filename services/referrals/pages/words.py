@@ -3,22 +3,8 @@
 from collections.abc import Mapping
 
 from services.referrals.domain import ClosingReason, Ethnicity, Factor, InformationAbout
-from shared.contracts.vocabulary import Feature, ReferralStatus, Sex, WithdrawalReason
+from shared.contracts.vocabulary import ReferralStatus, Sex, WithdrawalReason
 
-FEATURES: Mapping[str, str] = {
-    Feature.OWN_BEDROOM: "A bedroom of their own",
-    Feature.STEP_FREE: "No steps",
-    Feature.GROUND_FLOOR_BEDROOM: "A bedroom on the ground floor",
-    Feature.NIGHT_STAFF: "Staff awake at night",
-    Feature.TWO_CARERS: "Two carers",
-    Feature.NO_PETS: "No pets",
-    Feature.NO_OTHER_CHILDREN: "No other children",
-    Feature.THERAPEUTIC: "Therapeutic care",
-    Feature.AUTISM_EXPERIENCE: "Experience of autism",
-    Feature.MEDICAL_CARE: "Medical care",
-    Feature.HARMFUL_BEHAVIOUR_SKILLED: "Skill with harmful behaviour",
-    Feature.PARENT_AND_CHILD: "Parent and child together",
-}
 FACTORS: Mapping[str, str] = {
     Factor.NEAR_HOME: "Near the child’s home",
     Factor.SCHOOL_UNDISTURBED: "School or training goes on undisturbed",
