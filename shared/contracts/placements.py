@@ -14,6 +14,7 @@ from shared.contracts.vocabulary import (
     Fragility,
     LegalStatus,
     Location,
+    NotChosenReason,
     Objection,
     OfferStatus,
     PlaceChange,
@@ -71,7 +72,9 @@ class OfferAccepted(_OfferState, topic="placements", subject="offer"):
 
 
 class OfferNotChosen(_OfferState, topic="placements", subject="offer"):
-    """The authority chose another."""
+    """The authority chose another, and why; `found_first` where the provider had not answered yet."""
+
+    reason: NotChosenReason | None = None
 
 
 class OfferWithdrawn(_OfferState, topic="placements", subject="offer"):

@@ -254,6 +254,20 @@ class Objection(StrEnum):
     OTHER = "other"
 
 
+class NotChosenReason(StrEnum):
+    """Why an authority chose another home than one that it had asked."""
+
+    BETTER_FIT = "better_fit"
+    NEARER = "nearer"
+    PRICE = "price"
+    SOONER = "sooner"
+    SIBLINGS = "siblings"
+    CHILDS_WISH = "childs_wish"
+    OBJECTION = "objection"
+    FOUND_FIRST = "found_first"
+    OTHER = "other"
+
+
 class PlacementStatus(StrEnum):
     BOOKED = "booked"
     CONFIRMED = "confirmed"

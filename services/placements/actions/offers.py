@@ -1,5 +1,6 @@
 """Offers: ask a provider, take its answer, choose, let lapse."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from shared.contracts.placements import (
     OfferNotChosen,
     OfferWithdrawn,
 )
-from shared.contracts.vocabulary import OfferStatus, ReferralStatus
+from shared.contracts.vocabulary import NotChosenReason, OfferStatus, ReferralStatus
 from shared.errors import NotFound, Refused, must_be_current
 from shared.identity.person import Person, Role
 from shared.ids import new_id
@@ -32,8 +33,14 @@ INVITE = """INSERT INTO offers (offer, authority, provider, referral, child, hom
     VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 'invited', true, $8, $9, $10) RETURNING *"""
 REOPEN = """UPDATE offers SET status = 'offered', open = true, version = version + 1
     WHERE offer = $1 AND status = 'accepted' RETURNING *"""
-OTHERS = """UPDATE offers SET status = 'not_chosen', open = false, version = version + 1
+# Whoever had not answered yet is told that a home was found first.
+OTHERS = """UPDATE offers SET status = 'not_chosen', open = false, version = version + 1,
+        not_chosen_reason = CASE WHEN status = 'invited' THEN 'found_first' ELSE not_chosen_reason END
     WHERE referral = $1 AND child = $2 AND open AND offer IS DISTINCT FROM $3 RETURNING *"""
+WHY_NOT = """UPDATE offers o SET not_chosen_reason = said.reason
+    FROM unnest($2::uuid[], $3::text[]) AS said (home, reason)
+    WHERE o.referral = $1 AND o.child = ANY($4) AND o.open AND o.home = said.home"""
+APPROVED = "SELECT true FROM approvals WHERE offer = $1 AND approved AND weekly_pence >= $2"
 BOOKED = "SELECT 1 FROM placements WHERE offer = $1 AND status NOT IN ('cancelled', 'annulled')"
 VACANCY = """SELECT v.* FROM vacancies v JOIN providers o ON o.provider = v.provider
     WHERE v.vacancy = $1 AND NOT v.withdrawn AND coalesce(o.owned_by, $2) = $2"""
@@ -133,6 +140,8 @@ async def _must_be_affordable(session: WriteSession, offer: Row, by: Person) -> 
     most = await session.value(MOST, offer.referral)
     if most is None or offer.weekly_pence <= most:
         return
+    if await session.value(APPROVED, offer.offer, offer.weekly_pence):
+        return
     if Role.APPROVER not in by.roles or by.id == offer.invited_by:
         raise Refused(
             "The price is above what the panel allowed: somebody who may approve it, and did not ask, must accept it.",
@@ -159,11 +168,19 @@ async def reopen_offer(session: WriteSession, offer: UUID | None) -> None:
         session.publish(OfferMade(**offer_state(row), weekly_pence=row.weekly_pence, available_from=row.available_from))
 
 
+async def say_why_not(
+    session: WriteSession, referral: UUID, children: Sequence[UUID], reasons: Mapping[UUID, NotChosenReason]
+) -> None:
+    """Why other homes will not be chosen for these children, by home; they are told once the booking is confirmed."""
+    if reasons:
+        await session.run(WHY_NOT, referral, list(reasons), list(reasons.values()), list(children))
+
+
 async def pass_over_other_offers(session: WriteSession, referral: UUID, child: UUID, *, but: UUID | None) -> None:
     """Tell the others that were asked about the same child that they were not chosen."""
     for row in await session.all(OTHERS, referral, child, but):
         await session.no_longer_due(LAPSE, row.offer)
-        session.publish(OfferNotChosen(**offer_state(row)))
+        session.publish(OfferNotChosen(**offer_state(row), reason=row.not_chosen_reason))
 
 
 async def lapse_offer(session: WriteSession, offer: str) -> None:

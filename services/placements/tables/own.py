@@ -58,6 +58,8 @@ class Offer(Kept, table=True):
     """What the provider offers it upon; leaves this table by no event."""
     note: str | None
     """What the provider adds to a no; leaves this table by no event."""
+    not_chosen_reason: str | None
+    """Why it is another home's turn: said while booking that one, told once that one is confirmed."""
 
 
 class StayReport(Kept, table=True):
