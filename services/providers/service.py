@@ -4,13 +4,14 @@ from pathlib import Path
 
 from services.providers.actions.letting_go import RELEASE_HOLD, release_hold
 from services.providers.api import ROUTERS
+from services.providers.pages import ROUTERS as PAGES
 from services.providers.reactions import COPIES, REACTIONS
 from shared.service.service import Service
 
 SERVICE = Service(
     name="providers",
     migrations=Path(__file__).parent / "migrations",
-    routers=ROUTERS,
+    routers=(*ROUTERS, *PAGES),
     reactions=REACTIONS,
     copies=COPIES,
     due={RELEASE_HOLD: release_hold},
