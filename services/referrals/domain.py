@@ -82,6 +82,14 @@ class Decision(StrEnum):
     REFUSED = "refused"
 
 
+class Whose(StrEnum):
+    """Whose wishes and feelings are found out (Children Act 1989, s22(4))."""
+
+    CHILD = "child"
+    PARENTS = "parents"
+    OTHERS = "others"
+
+
 class LineStatus(StrEnum):
     """Where it stands for one child."""
 

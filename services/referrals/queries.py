@@ -36,6 +36,26 @@ REFERRALS_CALLED = f"""WITH called AS ({CALLED})
 SELECT r.* FROM referral r WHERE r.authority = $1 AND (right(r.referral::text, 8) = $3 OR EXISTS (
     SELECT FROM referral_line l JOIN called c ON c.child = l.child WHERE l.referral = r.referral))
     ORDER BY r.made_at DESC LIMIT $4"""
+# Also by a part of the name.
+FOUND = """SELECT * FROM child WHERE authority = $1
+    AND (local_reference = $2 OR upn = upper($2) OR right(child::text, 8) = $3 OR name ILIKE $5)
+    ORDER BY name NULLS LAST, child LIMIT $4"""
+# What was said in a referral counts like what was noted by itself; the same words again are the same.
+WISHES = """SELECT whose, words, max(at) AS noted_at FROM (
+        SELECT whose, words, noted_at AS at FROM wish WHERE child = $1
+        UNION ALL
+        SELECT said.whose, said.words, coalesce(r.submitted_at, r.made_at)
+        FROM referral_line l JOIN referral r USING (referral) CROSS JOIN LATERAL (VALUES
+            ('child', r.childs_wishes), ('parents', r.parents_wishes), ('others', r.others_wishes)) said (whose, words)
+        WHERE l.child = $1 AND said.words IS NOT NULL) told
+    GROUP BY whose, words ORDER BY noted_at DESC, whose LIMIT $2"""
+LAST = """SELECT r.*, l.needs FROM referral r JOIN referral_line l USING (referral)
+    WHERE l.child = $1 AND r.authority = $2 AND r.submitted_at IS NOT NULL ORDER BY r.submitted_at DESC LIMIT 1"""
+TOGETHER = """SELECT DISTINCT c.child, c.name FROM referral_line mine JOIN referral_line theirs USING (referral)
+    JOIN child c ON c.child = theirs.child
+    WHERE mine.child = ANY($1) AND NOT theirs.child = ANY($1) AND c.authority = $2 ORDER BY c.name, c.child LIMIT $3"""
+UNDECIDED = """SELECT DISTINCT o.referral FROM offer_out o JOIN referral r USING (referral)
+    WHERE r.authority = $1 AND o.status = 'offered' AND o.agrees IS NULL"""
 PLACES = "SELECT * FROM important_place WHERE child = $1 ORDER BY important_place"
 ASSESSMENTS = "SELECT * FROM needs_assessment WHERE child = $1 ORDER BY version DESC"
 TIMES = "SELECT * FROM deadline_times WHERE authority = $1"
@@ -135,3 +155,29 @@ async def the_referral(session: ReadSession, referral: UUID, by: Person) -> Refe
     row = await referral_of(session, referral, by)
     questions, decisions = [await numbered(session, table, referral) for table in ("question", "panel_decision")]
     return whole(row, session.clock.now(), await lines_of(session, referral), questions, decisions)
+
+
+async def children_found(session: ReadSession, sought: str, by: Person) -> list[Row]:
+    """Children of the caller's authority by any reference, or by a part of the name."""
+    literal = sought.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    return await session.all(FOUND, by.authority, sought, _digits(sought), MOST_FOUND, f"%{literal}%")
+
+
+async def wishes_of(session: ReadSession, child: UUID) -> list[Row]:
+    """What a child and those who matter wish and feel, the newest first."""
+    return await session.all(WISHES, child, MOST_FOUND)
+
+
+async def last_referral_of(session: ReadSession, child: UUID, by: Person) -> Row | None:
+    """What was asked for a child the last time, with the needs that were said then."""
+    return await session.one(LAST, child, by.authority)
+
+
+async def together_before(session: ReadSession, children: Sequence[UUID], by: Person) -> list[Row]:
+    """Who was on a referral with one of these children, and is not among them."""
+    return await session.all(TOGETHER, list(children), by.authority, MOST_FOUND)
+
+
+async def undecided(session: ReadSession, by: Person) -> set[UUID]:
+    """The authority's referrals with an offer of which the social worker has said nothing."""
+    return {row.referral for row in await session.all(UNDECIDED, by.authority)}

@@ -6,6 +6,7 @@ from services.referrals.actions.following import follow_placements
 from shared.contracts import Event
 from shared.contracts.placements import (
     OfferAccepted,
+    OfferConsidered,
     OfferDeclined,
     OfferInvited,
     OfferLapsed,
@@ -58,6 +59,14 @@ async def note_offer(session: WriteSession, event: OfferEvent) -> None:
     await keep_copy(session, "offer_out", "offer", facts)
 
 
+async def note_opinion(session: WriteSession, event: OfferConsidered) -> None:
+    """Note what the social worker said of an offer, so that nobody is asked for it again."""
+    facts = {name: getattr(event, name) for name in (*OFFER, "agrees")} | {
+        "status": event.status or OfferStatus.OFFERED
+    }
+    await keep_copy(session, "offer_out", "offer", facts)
+
+
 REACTIONS: Mapping[type[Event], Reaction] = {
     PlacementBooked: note_placement,
     PlacementConfirmed: note_placement,
@@ -66,8 +75,9 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     PlacementCancelled: note_placement,
     PlacementAnnulled: note_placement,
     **dict.fromkeys(STANDS, note_offer),
+    OfferConsidered: note_opinion,
 }
 COPIES = (
-    Copy("home_found", "placement", [event for event in REACTIONS if event not in STANDS]),
-    Copy("offer_out", "offer", list(STANDS)),
+    Copy("home_found", "placement", [event for event in REACTIONS if event not in (*STANDS, OfferConsidered)]),
+    Copy("offer_out", "offer", [*STANDS, OfferConsidered]),
 )

@@ -88,6 +88,19 @@ class ImportantPlace(_Table, table=True):
     within_miles: int | None
 
 
+class Wish(_Table, table=True):
+    """What a child, or somebody who matters to a child, wishes and feels; none is ever changed, the newest stands."""
+
+    __tablename__ = "wish"
+
+    wish: UUID = Field(primary_key=True)
+    child: UUID = Field(foreign_key="child.child", index=True)
+    whose: str = Field(sa_type=Text)
+    words: str = Field(sa_type=Text)
+    noted_by: str = Field(sa_type=Text)
+    noted_at: datetime = Field(sa_column=_moment(nullable=False))
+
+
 class NeedsAssessment(_Table, table=True):
     """What a child needs as assessed on a day; none is ever changed, the newest version stands."""
 
@@ -232,6 +245,8 @@ class OfferOut(_Table, table=True):
     child: UUID
     home: UUID
     status: str = Field(sa_type=Text)
+    agrees: bool | None
+    """What the child's social worker said of it; nothing where nobody has."""
 
 
 class LoadedChild(_Table, table=True):

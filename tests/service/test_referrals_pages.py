@@ -163,7 +163,7 @@ async def test_the_desk_says_what_needs_somebody_now_overdue_first(referring: Se
     found = await (await visit(worker, DESK)).send("Search", reference=late[-8:])
     assert found.heading == "1 referral found"
     found = await found.send("Search", reference="C-1042")
-    assert found.heading == "3 referrals found"
+    assert found.heading == "1 child and 3 referrals found"
     assert "reference" not in str(found.answer.url)
 
 

@@ -42,7 +42,7 @@ async def find_children(form: FindChild, by: Recorder, session: Writing) -> list
 async def name_children(form: NameChildren, by: Recorder, session: Writing) -> list[ChildNamed]:
     found = await queries.children_of(session, form.children, by)
     for row in found:
-        session.audit(by.id, "read child’s name", row.child)
+        session.audit(by.id, "read child", row.child)
     return [ChildNamed(child=row.child, reference=short_reference(row.child), name=row.name) for row in found]
 
 

@@ -1,6 +1,14 @@
 """Referrals' pages: the desk of whoever asks for homes, the task list of a referral, and what becomes of it."""
 
-from services.referrals.pages import children, desk, drafting, following
+from services.referrals.pages import child, children, desk, drafting, following, important, recording
 
-ROUTERS = (desk.router, children.router, drafting.router, following.router)
+ROUTERS = (
+    desk.router,
+    child.router,
+    recording.router,
+    important.router,
+    children.router,
+    drafting.router,
+    following.router,
+)
 """In this order: a draft's named pages before its questions, which are found by a word in the address."""

@@ -15,6 +15,7 @@ from services.referrals.forms.referrals import MOST_CHILDREN
 from services.referrals.pages.asking import KIND
 from services.referrals.pages.desk import HERE, PAGES, Asker
 from services.referrals.pages.drafting import DRAFT, onward, path_of
+from services.referrals.pages.known import answers_known
 from services.referrals.pages.words import ETHNICITIES, SEXES
 from shared.errors import Invalid, NotFound, Refused
 from shared.identity.person import Person
@@ -55,7 +56,7 @@ async def add_child(request: Request, draft: UUID, by: Asker, session: Writing) 
     sought = str((await typed_in(request)).get("reference", "")).strip()[:200]
     try:
         child = await _found(session, sought, by)
-        await _name(session, draft, answers, child)
+        await _name(session, draft, answers, child, by)
     except Refused as refused:
         return await _children(request, session, draft, by, {"reference": sought}, {"reference": refused.message})
     return onward(path_of(draft, "children"))
@@ -95,7 +96,7 @@ async def record_child(request: Request, draft: UUID, by: Asker, session: Writin
             kept = {asked.field: one.kept for asked, one in zip(CHILD, told, strict=True)}
             row = await register_child(session, RegisterChild.model_validate(kept), by=by)
             answers["recorded"] = [*answers.get("recorded", ()), once]
-            await _name(session, draft, answers, row.child)
+            await _name(session, draft, answers, row.child, by)
     except ValidationError as error:
         return _new_child(request, draft, typed, {one["field"]: one["message"] for one in complaints(error.errors())})
     except Refused as refused:
@@ -117,13 +118,16 @@ async def _found(session: WriteSession, sought: str, by: Person) -> UUID:
     return child
 
 
-async def _name(session: WriteSession, draft: UUID, answers: dict[str, Any], child: UUID) -> None:
+async def _name(session: WriteSession, draft: UUID, answers: dict[str, Any], child: UUID, by: Person) -> None:
+    """Name a child; with the first, what is known of the child stands in the draft."""
     named = answers.get("children") or []
     if str(child) in named:
         raise Invalid("That child is named already.")
     if len(named) >= MOST_CHILDREN:
         raise Invalid(f"At most {MOST_CHILDREN} children can be on one referral.")
-    await keep_draft(session, draft, answers | {"children": [*named, str(child)]})
+    begun = not named and set(answers) <= {"factors", "children", "recorded"}
+    known = await answers_known(session, child, by) if begun else {}
+    await keep_draft(session, draft, answers | known | {"children": [*named, str(child)]})
 
 
 async def _answers(session: ReadSession, draft: UUID, by: Person, *, lock: bool = False) -> dict[str, Any]:
@@ -138,12 +142,14 @@ async def _children(
 ) -> Response:
     answers = await _answers(session, draft, by)
     named = [await queries.child_of(session, UUID(child), by) for child in answers.get("children") or ()]
+    before = await queries.together_before(session, [row.child for row in named], by) if named else []
     return PAGES.show(
         request,
         "children.html",
         status=422 if wrong else 200,
         draft=draft,
         children=[{"child": row.child, "name": row.name, "reference": short_reference(row.child)} for row in named],
+        before=[(row.name, short_reference(row.child)) for row in before],
         typed=typed or {},
         wrong=wrong or {},
         errors_shown=summary_of(wrong or {}),

@@ -1,7 +1,9 @@
 """The desk of whoever asks for homes: what needs them now, what they have begun, and finding a referral."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
@@ -27,6 +29,7 @@ HERE = "/referrals/desk"
 SECTIONS = (
     ("Overdue", lambda line: line["late"]),
     ("Waiting for your answer", lambda line: line["status"] == ReferralStatus.INFORMATION_ASKED),
+    ("Homes are offered: say what you think", lambda line: line["undecided"]),
     ("A home is found: arrange the arrival", lambda line: line["status"] == ReferralStatus.MATCHED),
     ("A home is being looked for", lambda line: line["status"] in OPEN),
 )
@@ -44,15 +47,19 @@ async def desk(request: Request, by: Asker, session: Reading) -> Response:
 
 @router.post("/search")
 async def search(request: Request, by: Asker, session: Writing) -> Response:
-    """Referrals by reference; asked in a body, since no address ever holds a case number."""
+    """Children and referrals; asked in a body, since no address ever holds a name or a case number."""
     sought = str((await typed_in(request)).get("reference", "")).strip()[:200]
     if not sought or not sought.isprintable():
-        return await _desk(request, session, by, wrong={"reference": "Enter a reference."}, status=422)
+        return await _desk(request, session, by, wrong={"reference": "Enter a name or a reference."}, status=422)
     found = await queries.referrals_called(session, sought, by)
     for row in found:
         session.audit(by.id, "find referral", row.referral)
+    children = await queries.children_found(session, sought, by)
+    for child in children:
+        session.audit(by.id, "read child", child.child)
     lines = [line_of(row, session) for row in found]
-    return PAGES.show(request, "found.html", lines=lines, sought=sought, crumbs=crumbs("Search"))
+    shown = [{"path": f"{HERE}/children/{row.child}", **row, "short": short_reference(row.child)} for row in children]
+    return PAGES.show(request, "found.html", lines=lines, children=shown, crumbs=crumbs("Search"))
 
 
 async def _desk(
@@ -60,11 +67,12 @@ async def _desk(
 ) -> Response:
     rows = await queries.referrals_of_authority(session, by, order=Order.DUE)
     begun = await drafts_of(session, KIND, person=by.id)
+    undecided = await queries.undecided(session, by)
     return PAGES.show(
         request,
         "desk.html",
         status=status,
-        sections=_sections([line_of(row, session) for row in rows if row.status in OPEN]),
+        sections=_sections([line_of(row, session, undecided) for row in rows if row.status in OPEN]),
         drafts=[_begun(row) for row in begun],
         wrong=wrong or {},
         errors_shown=[{"text": words, "href": f"#{name}"} for name, words in (wrong or {}).items()],
@@ -79,8 +87,8 @@ def _sections(lines: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any
     return [(title, of) for title, of in sections if of]
 
 
-def line_of(row: Row, session: ReadSession) -> dict[str, Any]:
-    """A referral as a list shows it."""
+def line_of(row: Row, session: ReadSession, undecided: Collection[UUID] = ()) -> dict[str, Any]:
+    """A referral as a list shows it; `undecided` are those with an offer that waits for a word."""
     state, colour = STATES[row.status]
     return {
         "path": f"{HERE}/{row.referral}",
@@ -91,6 +99,7 @@ def line_of(row: Row, session: ReadSession) -> dict[str, Any]:
         "urgency": URGENCIES[row.urgency],
         "wanted_from": row.wanted_from,
         "due_at": row.due_at,
+        "undecided": row.referral in undecided,
         "late": row.status in LOOKING and row.due_at is not None and overdue(row.due_at, session.clock.now()),
     }
 

@@ -37,6 +37,7 @@ router = APIRouter(prefix=HERE, include_in_schema=False)
 DRAFT = "/drafts/{draft:uuid}"
 OPTIONAL = frozenset(title for title, asked in TASKS.items() if all(question.optional for question in asked))
 SEE_OTHER = 303
+KEPT_WITH = "Kept with the child, for this search and every other"
 
 
 def path_of(draft: UUID, *rest: str) -> str:
@@ -90,11 +91,16 @@ async def tasks(request: Request, draft: UUID, by: Asker, session: Reading) -> R
 def _tasks(draft: UUID, answers: dict[str, Any]) -> list[dict[str, Any]]:
     children = answers.get("children") or []
     left = {slug for slug, _ in unanswered(answers)}
-    rows = [("Children", path_of(draft, "children"), ", ".join(map(short_reference_of, children)), bool(children))]
+    rows: list[tuple[str, str, str, bool | None]] = [
+        ("Children", path_of(draft, "children"), ", ".join(map(short_reference_of, children)), bool(children))
+    ]
     for child in children:
         said = child in (answers.get("needs") or {})
         needs = f"Needs of {short_reference_of(child)}"
         rows.append((needs, path_of(draft, "needs", child), "" if said else "As in the newest assessment", said))
+        rows.append(
+            (f"Important places of {short_reference_of(child)}", f"{HERE}/children/{child}/places", KEPT_WITH, None)
+        )
     if len(children) > 1:
         rows.append(("In one home or apart", path_of(draft, TOGETHER.slug), "", TOGETHER.slug not in left))
     for title, asked in TASKS.items():
@@ -109,7 +115,7 @@ def _tasks(draft: UUID, answers: dict[str, Any]) -> list[dict[str, Any]]:
             "status": {"text": "Completed"} if done else {"tag": {"text": words, "classes": "govuk-tag--blue"}},
         }
         for title, path, hint, done in rows
-        for words in ["Optional" if title in OPTIONAL else "To do"]
+        for words in ["Optional" if title in OPTIONAL or done is None else "To do"]
     ]
 
 

@@ -19,7 +19,7 @@ from services.referrals.pages.desk import HERE, PAGES, Asker, crumbs
 from services.referrals.pages.drafting import onward
 from services.referrals.pages.words import ABOUT, ENDINGS, STATES, WITHDRAWALS
 from services.referrals.queries import the_referral
-from shared.contracts.vocabulary import ReferralStatus
+from shared.contracts.vocabulary import OfferStatus, ReferralStatus
 from shared.errors import Refused
 from shared.identity.person import Person
 from shared.store.database import Writing
@@ -69,6 +69,7 @@ async def referral(request: Request, referral: UUID, by: Asker, session: Writing
         asked=_asked_for(told),
         children=[(line, [FEATURES.get(need, need) for need in line.needs]) for line in told.children],
         offers=len(offers),
+        undecided=any(one.status == OfferStatus.OFFERED and one.agrees is None for one in offers),
         homes=[home for home in homes if home.status in ("booked", "confirmed")],
         may_amend=_may(Act.AMEND, told.status),
         may_withdraw=told.status in MAY_BE_WITHDRAWN,

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from services.referrals.domain import ClosingReason, Ethnicity, Factor, InformationAbout
-from shared.contracts.vocabulary import ReferralStatus, Sex, WithdrawalReason
+from services.referrals.domain import ClosingReason, Ethnicity, Factor, InformationAbout, Whose
+from shared.contracts.vocabulary import ImportantPlaceKind, ReferralStatus, Sex, WithdrawalReason
 
 FACTORS: Mapping[str, str] = {
     Factor.NEAR_HOME: "Near the child’s home",
@@ -34,6 +34,17 @@ ETHNICITIES: Mapping[str, str] = {
     Ethnicity.OTHER: "Any other ethnic group",
     Ethnicity.REFUSED: "They would rather not say",
     Ethnicity.NOT_YET_OBTAINED: "Not yet known",
+}
+MATTERS: Mapping[str, str] = {
+    ImportantPlaceKind.SCHOOL: "School or training",
+    ImportantPlaceKind.FAMILY: "Family or friends",
+    ImportantPlaceKind.OTHER: "Somewhere else that matters",
+    ImportantPlaceKind.AVOID: "A place to stay away from",
+}
+WHOSE: Mapping[str, str] = {
+    Whose.CHILD: "The child’s",
+    Whose.PARENTS: "The parents’",
+    Whose.OTHERS: "Others’ who matter to the child",
 }
 STATES: Mapping[str, tuple[str, str]] = {
     ReferralStatus.DRAFT: ("Draft", "grey"),
