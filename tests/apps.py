@@ -7,15 +7,18 @@ import httpx
 from fastapi import APIRouter, FastAPI
 
 from deploy.issuer import Issuer
-from shared.clock import Clock
+from shared.clock import Clock, SystemClock
 from shared.identity.identity import Identity
 from shared.identity.registry import Invitations, Registry, TrustedIssuer, nobody_invited
 from shared.settings import Settings
 from shared.telemetry.traces import Traces
 from shared.web.front_door import Room, front_door
+from shared.web.neighbours import Neighbours
 from shared.web.security import furnish
 
 ADDRESS = "http://127.0.0.1:8000"
+NOBODY = httpx.AsyncClient()
+"""The app stands alone: it has no neighbours to ask."""
 ROOMS = [Room("/referrals", "Referrals", "Ask for a home for a child and follow what happens.")]
 
 
@@ -31,12 +34,15 @@ def an_identity(
     return Identity(settings, Registry(issuers), invitation_of=invitation_of, clock=clock, http=http)
 
 
-def an_app(identity: Identity, *routers: APIRouter, settings: Settings | None = None) -> FastAPI:
+def an_app(
+    identity: Identity, *routers: APIRouter, settings: Settings | None = None, neighbours: Neighbours | None = None
+) -> FastAPI:
     """An app furnished as every service's is, with the front door and these routes."""
     settings, traces = settings or Settings(public_url=ADDRESS), Traces("referrals", Settings())
     app = FastAPI(telemetry=traces.for_fastapi(), openapi_url=None)
     furnish(app, service="referrals", settings=settings, identity=identity, traces=traces)
-    app.include_router(front_door(identity, ROOMS))
+    alone = Neighbours(NOBODY, settings.url_of, SystemClock().now, ())
+    app.include_router(front_door(identity, ROOMS, neighbours or alone))
     for router in routers:
         app.include_router(router)
     return app

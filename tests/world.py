@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace.export import SpanExporter
 from pydantic import SecretStr
 
 from deploy.host import Host
-from deploy.installation import SERVICES
+from deploy.installation import ROOMS, SERVICES
 from deploy.issuer import Issuer
 from deploy.people import OPERATIONS, SHARED, clients, issuers
 from deploy.postgres import Postgres, ensure_database
@@ -99,6 +99,7 @@ class World:
                 registry=registry,
                 transport=transport,
                 exporter=exporter,
+                rooms=ROOMS,
             )
             for name, service in SERVICES.items()
         }

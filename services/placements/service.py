@@ -7,6 +7,7 @@ from services.placements.actions.offers import LAPSE
 from services.placements.api import ROUTERS
 from services.placements.live import check_the_returns
 from services.placements.pages import ROUTERS as PAGES
+from services.placements.pages.waiting import waits
 from services.placements.reactions import COPIES, REACTIONS, TOGETHER
 from shared.geography.kept import the_map
 from shared.service.running import Running
@@ -26,5 +27,6 @@ SERVICE = Service(
     copies=COPIES,
     together=TOGETHER,
     due={LAPSE: lapse_offer},
+    waits=waits,
     background=(open_the_map, check_the_returns),
 )

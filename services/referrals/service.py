@@ -6,6 +6,7 @@ from services.referrals.actions.endings import mark_overdue
 from services.referrals.actions.referrals import MARK_OVERDUE
 from services.referrals.api import ROUTERS
 from services.referrals.pages import ROUTERS as PAGES
+from services.referrals.pages.waiting import waits
 from services.referrals.reactions import COPIES, REACTIONS
 from shared.service.service import Service
 
@@ -16,4 +17,5 @@ SERVICE = Service(
     reactions=REACTIONS,
     copies=COPIES,
     due={MARK_OVERDUE: mark_overdue},
+    waits=waits,
 )

@@ -31,11 +31,20 @@ async def whoever(request: Request) -> Person | None:
     return person
 
 
+async def somebody(request: Request) -> Person:
+    """Whoever is signed in, whatever their role: for what is told of nothing but their own business."""
+    person = await whoever(request)
+    if person is None:
+        raise NotSignedIn("Sign in first.")
+    return person
+
+
 async def anyone() -> None:
     """The dependency of a public route: says out loud that nobody is asked who they are."""
 
 
 whoever.permission = ANYONE  # type: ignore[attr-defined]
+somebody.permission = ANYONE  # type: ignore[attr-defined]
 anyone.permission = ANYONE  # type: ignore[attr-defined]
 
 
@@ -48,9 +57,7 @@ class May:
         self.permission = permission
 
     async def __call__(self, request: Request) -> Person:
-        person = await whoever(request)
-        if person is None:
-            raise NotSignedIn("Sign in first.")
+        person = await somebody(request)
         if not allows(self.permission, person):
             raise NotAllowed("Your role does not include this.")
         return person

@@ -32,6 +32,11 @@ INVITED_SECONDS = 15.0
 
 COOKIE_KEY = "sufficiency.set_cookie"
 """Where the request's scope keeps a cookie that the answer must carry."""
+LEFT_KEY = "sufficiency.seconds_left"
+"""Where the request's scope keeps how long the sign-in still lasts if nothing more happens."""
+UNATTENDED = "sufficiency-unattended"
+"""The header of requests that a page makes by itself: they do not show that anybody is there."""
+STREAM = "text/event-stream"
 
 
 class Identity:
@@ -97,9 +102,10 @@ class Identity:
         if session is None or issuer is None:
             return None
         must_be_ours(request)
-        renewed = self.sessions.renewed(session)
+        renewed = None if _unattended(request) else self.sessions.renewed(session)
         if renewed is not None:
             request.scope[COOKIE_KEY] = self.sessions.header(renewed)
+        request.scope[LEFT_KEY] = self.sessions.seconds_left(renewed or session)
         person = self._known.get(f"session {session.id}")
         if person is None:
             person = await self._placed(session, issuer)
@@ -122,6 +128,11 @@ class Identity:
             known = demonstration_invitation(subject)
             return known or await self._invitation_of(issuer.url, subject)
         return await self._invitation_of(issuer.url, subject)
+
+
+def _unattended(request: Request) -> bool:
+    """Whether a page asks by itself, again and again: that must not keep somebody signed in who has gone."""
+    return UNATTENDED in request.headers or request.headers.get("accept") == STREAM
 
 
 def _kept_for(issuer: TrustedIssuer) -> float:

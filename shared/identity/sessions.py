@@ -81,6 +81,10 @@ class Sessions:
         now = self._now()
         return replace(session, seen_at=now) if now - session.seen_at >= ROLL_SECONDS else None
 
+    def seconds_left(self, session: Session) -> int:
+        """How long it lasts if nothing more happens."""
+        return max(0, int(self._ends_at(session) - self._now()))
+
     def header(self, session: Session) -> str:
         """The Set-Cookie that holds a session."""
         seconds = int(min(IDLE_SECONDS, session.signed_in_at + LONGEST_SECONDS - self._now()))

@@ -21,15 +21,17 @@ from shared.service.feed import Feeds, feed_router
 from shared.service.health import health_router
 from shared.service.running import Running
 from shared.service.service import Service
+from shared.service.waiting import waiting_router
 from shared.settings import Settings
 from shared.store.database import Database
 from shared.store.invitations import invitation_of
 from shared.telemetry.traces import Traces
 from shared.web.front_door import Room, front_door
+from shared.web.neighbours import Neighbours
 from shared.web.security import furnish
 
 VERSION = "0.1.0"
-SPINE = (feed_router, health_router, dead_events_router, audit_router)
+SPINE = (feed_router, health_router, dead_events_router, audit_router, waiting_router)
 """The routes that every service has."""
 
 
@@ -61,7 +63,8 @@ def create_app(
     furnish(app, service=service.name, settings=settings, identity=identity, traces=traces)
     # The service's own routes first: each request tries them in turn.
     spine = [router_of(service.name) for router_of in SPINE]
-    for router in (*service.routers, *spine, front_door(identity, rooms)):
+    neighbours = Neighbours(http, settings.url_of, clock.now, [room.path.strip("/") for room in rooms])
+    for router in (*service.routers, *spine, front_door(identity, rooms, neighbours)):
         _put(app, router)
     describe(app, service.name)
     return app

@@ -13,6 +13,7 @@ from opentelemetry.trace import Tracer
 
 from shared.contracts import Envelope, Event
 from shared.contracts.providers import InvitationEnded, PersonInvited
+from shared.service.waiting import Waits
 from shared.store.consequence import NOTHING, Consequence
 from shared.store.consumer import AtOnce
 from shared.store.copies import Copy
@@ -48,6 +49,8 @@ class Service:
     copies: Sequence[Copy] = ()
     """What follows from others' events, newest version only: mended where a restored publisher takes events back."""
     due: Mapping[str, Due] = field(default_factory=dict)
+    waits: Waits | None = None
+    """What waits here for whoever asks, as their own page adds it up."""
     background: Sequence[Callable[[Any], Awaitable[None]]] = ()
     """Endless tasks, each given the `Running` service; started once the database is open."""
 

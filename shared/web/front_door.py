@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from shared import contracts
 from shared.contracts import EVENTS
 from shared.errors import Invalid, NotFound
 from shared.identity.access import anyone, whoever
 from shared.identity.demonstration import CHARACTERS, DEMONSTRATION, NAMES
-from shared.identity.identity import Identity
+from shared.identity.identity import LEFT_KEY, Identity
 from shared.identity.origin import must_be_ours
 from shared.identity.person import Person
 from shared.identity.registry import TrustedIssuer
@@ -22,6 +22,8 @@ from shared.identity.sign_in import local
 from shared.web.assets import serve
 from shared.web.help import help_routes
 from shared.web.navigation import home_of
+from shared.web.neighbours import Neighbours
+from shared.web.overviews import overviews, what_waits
 from shared.web.pages import HOUSE
 
 CONTRACTS = Path(contracts.__file__).parent
@@ -42,10 +44,11 @@ Visitor = Annotated[Person | None, Depends(whoever)]
 Onward = Annotated[str, Query(alias="next", max_length=500)]
 
 
-def front_door(identity: Identity, rooms: Sequence[Room]) -> APIRouter:
+def front_door(identity: Identity, rooms: Sequence[Room], neighbours: Neighbours) -> APIRouter:
     """Routes that any service, or the embedded host, can serve alike."""
     routes = APIRouter(dependencies=[Depends(anyone)], include_in_schema=False)
-    _home(routes, rooms)
+    _home(routes, rooms, neighbours)
+    overviews(routes, neighbours)
     _catalogue(routes)
     help_routes(routes)
     _signing_in(routes, identity)
@@ -55,12 +58,14 @@ def front_door(identity: Identity, rooms: Sequence[Room]) -> APIRouter:
     return routes
 
 
-def _home(routes: APIRouter, rooms: Sequence[Room]) -> None:
+def _home(routes: APIRouter, rooms: Sequence[Room], neighbours: Neighbours) -> None:
     @routes.get("/")
     async def home(request: Request, person: Visitor) -> Response:
         home_page = home_of(person) if person else None
         if home_page:
             return RedirectResponse(home_page, 303)
+        if person and person.roles:
+            return await what_waits(request, person, neighbours)
         return HOUSE.show(request, "home.html", rooms=rooms, visitor=person, names=NAMES)
 
     @routes.get("/static/{name}")
@@ -83,6 +88,11 @@ def _catalogue(routes: APIRouter) -> None:
 
 
 def _signing_in(routes: APIRouter, identity: Identity) -> None:
+    @routes.get("/session", dependencies=[Depends(whoever)])
+    async def session(request: Request) -> JSONResponse:
+        """How long the sign-in lasts: asked by the page itself before it warns, and by whoever wants to stay."""
+        return JSONResponse({"seconds_left": request.scope.get(LEFT_KEY, 0)})
+
     @routes.get("/sign-in")
     async def choose(request: Request, onward: Onward = "/") -> Response:
         people = CHARACTERS.values() if identity.demonstration else ()

@@ -63,6 +63,8 @@ def spine(service: str) -> dict[str, list[Case]]:
             plain(f"/{service}/dead-events", through=SYSTEMS, NORTHSHIRE=403, SOUTHMERE=403)
         ],
         f"POST /{service}/dead-events/{{lane}}/{{subject}}/handle-again": [plain(again, through=frozenset())],
+        "POST /status/again": [plain("/status/again", {}, frozenset())],
+        "POST /status/rebuild": [plain("/status/rebuild", {}, SYSTEMS)],
     }
 
 
@@ -71,6 +73,9 @@ OPEN_TO_ANYONE = {
     "GET /static/{name}",
     "GET /schemas/{event}.json",
     "GET /asyncapi.json",
+    "GET /today",
+    "GET /status",
+    "GET /session",
     "GET /help",
     "GET /help/events",
     "GET /help/data",
@@ -87,8 +92,10 @@ OPEN_TO_ANYONE = {
 
 
 def open_to_anyone(service: str) -> set[str]:
-    """Routes that ask nobody who they are, and why that is all right: they tell of no record."""
-    return OPEN_TO_ANYONE | {f"GET /{service}/{name}" for name in ("health", "ready", "telemetry", "openapi.json")}
+    """Routes that ask for no role, and why that is all right: they tell of no record, or count one's own business."""
+    return OPEN_TO_ANYONE | {
+        f"GET /{service}/{name}" for name in ("health", "ready", "telemetry", "openapi.json", "waiting")
+    }
 
 
 CASES: dict[str, dict[str, list[Case]]] = {

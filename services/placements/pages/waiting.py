@@ -1,0 +1,44 @@
+"""What waits in placements for whoever asks: homes to ask, offers to compare, to book, to give an opinion on."""
+
+from collections.abc import Sequence
+
+from services.placements.pages.queue import HERE
+from services.placements.queries.desk import NOT_YET, QUEUE, Stage
+from shared.identity.permissions import allows
+from shared.identity.person import Person
+from shared.service.waiting import Waiting
+from shared.store.session import ReadSession
+
+BY_STAGE = f"""WITH queue AS ({QUEUE})
+    SELECT stage, count(*) AS n, count(*) FILTER (WHERE due_at < $6) AS late FROM queue GROUP BY stage"""
+WHOLE_QUEUE = 100_000
+STAGES = {
+    Stage.ASK: "Referrals for which no home was asked yet",
+    Stage.CHOOSE: "Referrals with offers to compare",
+    Stage.BOOK: "Homes chosen and not booked yet",
+    Stage.ANSWERS: "Referrals that wait for providers’ answers",
+}
+TO_CONSIDER = """SELECT count(*) FROM offers o WHERE authority = $1 AND open AND status = 'offered'
+    AND NOT EXISTS (SELECT FROM offer_opinions p WHERE p.offer = o.offer)"""
+
+
+async def waits(session: ReadSession, by: Person) -> Sequence[Waiting]:
+    """By authority."""
+    lines: list[Waiting] = []
+    if by.authority is not None and allows("placements:match", by):
+        lines += await _for_an_officer(session, by)
+    if by.authority is not None and allows("placements:consider", by):
+        count = await session.value(TO_CONSIDER, by.authority)
+        lines.append(Waiting("Offers you can agree to or object to", "/placements/lives", count))
+    return lines
+
+
+async def _for_an_officer(session: ReadSession, by: Person) -> list[Waiting]:
+    now = session.clock.now()
+    rows = await session.all(BY_STAGE, by.authority, list(NOT_YET), None, None, WHOLE_QUEUE, now)
+    found = {row.stage: row for row in rows}
+    return [
+        Waiting(title, f"{HERE}?stage={stage}", found[stage].n, found[stage].late)
+        for stage, title in STAGES.items()
+        if stage in found
+    ]

@@ -1,0 +1,126 @@
+"""The two pages over the whole installation: what waits for each role, and how the services are and are put right."""
+
+import json
+
+import httpx
+import pytest
+
+from shared.clock import SystemClock
+from shared.contracts.placements import CoverageDeclared
+from shared.identity.person import Role
+from shared.settings import Settings
+from shared.web.neighbours import Neighbours
+from tests.access.scenes import Scenes
+from tests.alone import _delivered as delivered
+from tests.apps import an_app, an_identity, visiting
+from tests.visiting import Visited, visit
+from tests.waiting import until
+from tests.world import At, World
+
+HTML = {"accept": "text/html"}
+WHO = [
+    (At.NORTHSHIRE, Role.SOCIAL_WORKER),
+    (At.NORTHSHIRE, Role.PLACEMENTS_OFFICER),
+    (At.NORTHSHIRE, Role.APPROVER),
+    (At.NORTHSHIRE, Role.FINANCE),
+    (At.HEARTHSIDE, Role.PROVIDER_MANAGER),
+    (At.REGION, Role.COMMISSIONER),
+    (At.INSTALLATION, Role.ADMINISTRATOR),
+]
+
+
+def browsing(world: World, at: At | None = None, role: Role | None = None) -> httpx.AsyncClient:
+    client = world.client(at, role)
+    client.headers.update(HTML)
+    return client
+
+
+@pytest.fixture(autouse=True)
+async def asks_for_problems_again(world: World):
+    """The clients are shared with tests of the API."""
+    yield
+    for client in world._clients.values():
+        client.headers["accept"] = "*/*"
+
+
+def waiting(page: Visited) -> dict[str, int]:
+    lines = [one for one in page.page.all("ul") if one.told.get("class") == "house-waits"]
+    return {one.all("a")[0].text: int(one.all("span")[0].text) for of in lines for one in of.all("li")}
+
+
+@pytest.mark.parametrize(("at", "role"), WHO)
+async def test_everybody_has_a_page_of_what_waits_and_every_line_leads_somewhere(
+    world: World, scenes: Scenes, at: At, role: Role
+) -> None:
+    await scenes.invited()
+    browser = browsing(world, at, role)
+    page = await visit(browser, "/today")
+    assert page.heading.endswith("What needs you now")
+    for title in waiting(page):
+        assert (await visit(browser, page.link(title))).answer.status_code == httpx.codes.OK
+
+
+async def test_a_stranger_is_asked_to_sign_in_and_told_how_the_services_are(world: World) -> None:
+    nobody = browsing(world)
+    assert (await nobody.get("/today")).headers["location"].startswith("/sign-in")
+    page = await visit(nobody, "/status")
+    assert [one.text.split(" ")[0] for one in page.page.all("h2")][:4] == [
+        "Referrals",
+        "Placements",
+        "Providers",
+        "Metrics",
+    ]
+    assert "Events set aside" not in [one.text for one in page.page.all("h2")]
+
+
+async def test_an_administrator_has_what_was_set_aside_handled_again(world: World) -> None:
+    event = delivered(CoverageDeclared(authority=At.SOUTHMERE, version=1, starts="2020-04-01"))
+    async with world.running("metrics").database.writing() as session:
+        await session.run(
+            """INSERT INTO spine.dead (lane, sequence, type, subject, body, error, set_aside_at)
+               VALUES ($1, 999999, $2, $3, $4, 'ValueError', $5)""",
+            "placements.00",
+            event.type,
+            event.subject,
+            json.dumps(event.raw),
+            session.clock.now(),
+        )
+    browser = browsing(world, At.INSTALLATION, Role.ADMINISTRATOR)
+    page = await visit(browser, "/status")
+    assert "Works, but events were set aside" in page.text
+    assert "ValueError" in page.text
+    after = await page.send("Handle again")
+    assert "The events set aside were handled again." in after.text
+    assert "None: every event that came was handled." in after.text
+
+
+async def test_an_administrator_has_the_figures_compared_with_the_events(world: World) -> None:
+    browser = browsing(world, At.INSTALLATION, Role.ADMINISTRATOR)
+    page = await visit(browser, "/status")
+    after = await page.send("Rebuild from the events and compare")
+    assert "The rebuild has begun." in after.text
+
+    async def compared() -> bool:
+        return "The last rebuild found" in (await visit(browser, "/status")).text
+
+    await until(compared)
+
+
+async def test_a_command_that_cannot_be_done_says_why(world: World) -> None:
+    browser = browsing(world, At.INSTALLATION, Role.ADMINISTRATOR)
+    form = {"service": "placements", "lane": "providers.00", "subject": "nothing"}
+    answer = await browser.post("/status/again", data=form)
+    assert answer.status_code == httpx.codes.NOT_FOUND
+    assert "No dead event of that lane and subject is waiting." in answer.text
+
+
+async def test_a_service_that_does_not_answer_is_named_and_holds_up_no_page() -> None:
+    settings = Settings(service_urls="http://127.0.0.1:9", demonstration_sign_in=True)
+    identity = an_identity(settings=settings)
+    async with httpx.AsyncClient() as http:
+        neighbours = Neighbours(http, settings.url_of, SystemClock().now, ["placements"])
+        async with visiting(an_app(identity, neighbours=neighbours)) as browser:
+            assert "Does not answer" in (await visit(browser, "/status")).text
+            await browser.post("/sign-in/demonstration", data={"person": "finance"})
+            assert "Placements does not answer just now" in (await visit(browser, "/today")).text
+    await identity.close()
