@@ -74,11 +74,18 @@ def answered(question: Question, sent: FormData) -> Answered:
         value = _value(question, typed)
         _rule(question.form, question.field).validate_python(value)
     except ValidationError as error:
-        told = complaints([{**one, "loc": (question.field,)} for one in error.errors()])
-        return Answered({question.field: typed}, None, {question.field: told[0]["message"]})
+        return Answered({question.field: typed}, None, {question.field: _complaint(question, error)})
     except ValueError as error:
         return Answered({question.field: typed}, None, {question.field: str(error)})
     return Answered({question.field: typed}, value)
+
+
+def _complaint(question: Question, error: ValidationError) -> str:
+    """What is wrong by the form's own rules; a limit on an amount is said in pounds, as it was asked."""
+    first = error.errors()[0]
+    if question.kind == "pounds" and first["type"] == "less_than_equal":
+        return f"Enter {pounds(first['ctx']['le'])} or less."
+    return complaints([{**one, "loc": (question.field,)} for one in error.errors()])[0]["message"]
 
 
 def as_typed(question: Question, kept: Any) -> Any:

@@ -1,5 +1,29 @@
 """Placements' pages: the queue of who finds homes, a referral with its ranked homes, offers side by side, the record."""
 
-from services.placements.pages import booking, comparing, finding, queue, record, social
+from services.placements.pages import (
+    approving,
+    asking_approval,
+    booking,
+    comparing,
+    finding,
+    owning,
+    provider,
+    queue,
+    record,
+    social,
+    together,
+)
 
-ROUTERS = (queue.router, booking.router, record.router, finding.router, comparing.router, *social.ROUTERS)
+ROUTERS = (
+    queue.router,
+    booking.router,
+    record.router,
+    finding.router,
+    comparing.router,
+    owning.router,
+    together.router,
+    asking_approval.router,
+    approving.router,
+    *social.ROUTERS,
+    *provider.ROUTERS,
+)
