@@ -27,7 +27,7 @@ async def one(fresh_database: Fresh) -> AsyncIterator[Placing]:
 
 
 @pytest.fixture
-async def manager(one: Placing) -> httpx.AsyncClient:
+async def home(one: Placing) -> httpx.AsyncClient:
     return one.manager
 
 
@@ -47,9 +47,9 @@ async def offer_it(page: Visited, **more: Any) -> Visited:
     return await page.send("Send the offer", **more)
 
 
-async def test_an_invitation_is_anonymous_and_answered_with_an_offer(one: Placing, manager: httpx.AsyncClient) -> None:
+async def test_an_invitation_is_anonymous_and_answered_with_an_offer(one: Placing, home: httpx.AsyncClient) -> None:
     path, child = await invitation(one, urgency=Urgency.EMERGENCY)
-    page = await visit(manager, INVITED)
+    page = await visit(home, INVITED)
     assert "Answer due in 1 day" in page.text
     assert "Girl aged 12" in page.text
     page = await page.follow("Girl aged 12")
@@ -61,57 +61,57 @@ async def test_an_invitation_is_anonymous_and_answered_with_an_offer(one: Placin
     assert (page.path, "£3,950.50" in page.text, "An extra worker" in page.text) == (path, True, True)
     (told,) = await one.service.published(OfferMade)
     assert (told.weekly_pence, str(told.available_from)) == (395_050, day(0))
-    pages = [(await visit(manager, at)).answer.text for at in (INVITED, path, f"{path}/offer", f"{INVITED}/answered")]
+    pages = [(await visit(home, at)).answer.text for at in (INVITED, path, f"{path}/offer", f"{INVITED}/answered")]
     assert not any(str(child) in one for one in pages)
     assert (await one.service.audited()).count("read offer") > 0
 
 
-async def test_a_no_says_why_and_what_became_of_it_is_told(one: Placing, manager: httpx.AsyncClient) -> None:
+async def test_a_no_says_why_and_what_became_of_it_is_told(one: Placing, home: httpx.AsyncClient) -> None:
     path, _ = await invitation(one)
     one.service.clock.move(timedelta(hours=5))
-    page = await (await visit(manager, path)).follow("Say no")
+    page = await (await visit(home, path)).follow("Say no")
     page = await page.send("Say no", reason="staffing", note="Two people left")
     assert "You said no" in page.text
     assert "Two people left" in page.text
     (told,) = await one.service.published(OfferDeclined)
     assert told.reason is DeclineReason.STAFFING
-    page = await visit(manager, f"{INVITED}/answered")
+    page = await visit(home, f"{INVITED}/answered")
     assert "Half of your answers came within 5 hours" in page.text
     assert "1 of 1 in time" in page.text
     assert "Not staff enough" in page.text
-    assert "None was like this." in (await visit(manager, f"{INVITED}/answered?outcome=lapsed")).text
-    assert "Not staff enough" in (await visit(manager, f"{INVITED}/answered?outcome=x&page=y")).text
+    assert "None was like this." in (await visit(home, f"{INVITED}/answered?outcome=lapsed")).text
+    assert "Not staff enough" in (await visit(home, f"{INVITED}/answered?outcome=x&page=y")).text
 
 
-async def test_an_offer_is_changed_and_taken_back(one: Placing, manager: httpx.AsyncClient) -> None:
+async def test_an_offer_is_changed_and_taken_back(one: Placing, home: httpx.AsyncClient) -> None:
     path, _ = await invitation(one)
-    page = await offer_it(await visit(manager, path))
+    page = await offer_it(await visit(home, path))
     page = await page.follow("Change your offer")
     page = await page.send("Send the changed offer", weekly_pence="3700")
     assert "£3,700" in page.text
     page = await page.follow("Take your offer back")
     page = await page.send("Take the offer back", reason="no_vacancy")
     assert "You took it back: no room any more." in page.text
-    assert (await visit(manager, f"{path}/take-back")).path == path
+    assert (await visit(home, f"{path}/take-back")).path == path
     assert len(await one.service.published(OfferWithdrawn)) == 1
 
 
-async def test_two_presses_say_it_once_and_two_people_are_told(one: Placing, manager: httpx.AsyncClient) -> None:
+async def test_two_presses_say_it_once_and_two_people_are_told(one: Placing, home: httpx.AsyncClient) -> None:
     path, _ = await invitation(one)
-    page = await visit(manager, f"{path}/offer")
+    page = await visit(home, f"{path}/offer")
     filled = page.fields("Send the offer")
-    pages = await asyncio.gather(*(post(manager, page.path, filled) for _ in range(3)))
+    pages = await asyncio.gather(*(post(home, page.path, filled) for _ in range(3)))
     assert {page.path for page in pages} == {path}
     assert len(await one.service.published(OfferMade)) == 1
-    other = await post(manager, page.path, filled | {"weekly_pence": ["4000"]})
+    other = await post(home, page.path, filled | {"weekly_pence": ["4000"]})
     assert other.answer.status_code == 422
     assert other.errors == [("#weekly_pence", "Somebody else changed this since you read it.")]
     assert other.fields("Send the changed")["weekly_pence"] == ["4000"]
     assert [told["weekly_pence"] for told in await offers(one)] == [381_000]
-    pages = await asyncio.gather(*(post(manager, f"{path}/decline", {"reason": "price"}) for _ in range(3)))
+    pages = await asyncio.gather(*(post(home, f"{path}/decline", {"reason": "price"}) for _ in range(3)))
     assert {page.path for page in pages} == {path}
     assert len(await one.service.published(OfferDeclined)) == 1
-    assert (await visit(manager, f"{path}/offer")).path == path, "whoever goes back is led to how it stands"
+    assert (await visit(home, f"{path}/offer")).path == path, "whoever goes back is led to how it stands"
 
 
 WRONG = [
@@ -127,10 +127,10 @@ WRONG = [
 
 @pytest.mark.parametrize(("page", "typed", "field", "words"), WRONG)
 async def test_a_wrong_answer_is_linked_to_its_field_and_kept_as_typed(
-    one: Placing, manager: httpx.AsyncClient, page: str, typed: dict[str, str], field: str, words: str
+    one: Placing, home: httpx.AsyncClient, page: str, typed: dict[str, str], field: str, words: str
 ) -> None:
     path, _ = await invitation(one)
-    sent = await post(manager, f"{path}/{page}", typed)
+    sent = await post(home, f"{path}/{page}", typed)
     assert sent.answer.status_code == 422
     assert [told for at, told in sent.errors if at == f"#{field}" and told.startswith(words)]
     kept = sent.fields()
@@ -138,60 +138,60 @@ async def test_a_wrong_answer_is_linked_to_its_field_and_kept_as_typed(
     assert [told["status"] for told in await offers(one)] == ["invited"]
 
 
-async def test_an_offer_says_why_it_came_to_nothing(one: Placing, manager: httpx.AsyncClient) -> None:
+async def test_an_offer_says_why_it_came_to_nothing(one: Placing, home: httpx.AsyncClient) -> None:
     child, other = await one.child(), await one.vacancy(name="Oak House")
     referral = await one.referral(child)
     lost, won = await one.invited(referral, child, other), await one.offered(referral, child, await one.vacancy())
     one.made(await one.officer.post(f"/placements/offers/{won['offer']}/accept", json={}))
     booked = await one.booked(won["offer"])
-    page = await visit(manager, f"{INVITED}/{lost['offer']}")
+    page = await visit(home, f"{INVITED}/{lost['offer']}")
     assert page.text.count("Answer it") == 1
     await one.hold(booked["placement"])
-    page = await visit(manager, page.path)
+    page = await visit(home, page.path)
     assert "The authority chose another home for this child." in page.text
     path, _ = await invitation(one)
     gone = next(told["referral"] for told in await offers(one) if path.endswith(told["offer"]))
     known = one.asked_for(UUID(gone), version=2, status=ReferralStatus.WITHDRAWN).model_dump()
     await one.service.hear(ReferralWithdrawn(**known, reason=WithdrawalReason.NOT_NEEDED))
-    assert "The social worker withdrew the referral." in (await visit(manager, path)).text
+    assert "The social worker withdrew the referral." in (await visit(home, path)).text
     late, _ = await invitation(one)
     one.service.clock.move(timedelta(hours=25))
     await one.service.tick()
-    assert "Not answered in time" in (await visit(manager, late)).text
+    assert "Not answered in time" in (await visit(home, late)).text
 
 
-async def test_siblings_are_named_beside_each_other(one: Placing, manager: httpx.AsyncClient) -> None:
+async def test_siblings_are_named_beside_each_other(one: Placing, home: httpx.AsyncClient) -> None:
     older, younger, vacancy = await one.child(), await one.child(), await one.vacancy(2)
     referral = await one.referral(older, younger)
     first = await one.invited(referral, older, vacancy)
-    page = await visit(manager, f"{INVITED}/{first['offer']}")
+    page = await visit(home, f"{INVITED}/{first['offer']}")
     assert "You are not asked about that child at this home." in page.text
     second = await one.invited(referral, younger, vacancy)
-    page = await (await visit(manager, page.path)).follow("A brother’s or sister’s referral")
+    page = await (await visit(home, page.path)).follow("A brother’s or sister’s referral")
     assert page.path == f"{INVITED}/{second['offer']}"
-    assert "with 1 brother or sister" in (await visit(manager, INVITED)).text
+    assert "with 1 brother or sister" in (await visit(home, INVITED)).text
 
 
-async def test_with_nothing_to_do_the_pages_say_what_to_do(manager: httpx.AsyncClient) -> None:
-    assert "No referral waits for your answer." in (await visit(manager, INVITED)).text
-    assert "No child lives in one of your homes" in (await visit(manager, STAYS)).text
-    page = await visit(manager, f"{INVITED}/answered")
+async def test_with_nothing_to_do_the_pages_say_what_to_do(home: httpx.AsyncClient) -> None:
+    assert "No referral waits for your answer." in (await visit(home, INVITED)).text
+    assert "No child lives in one of your homes" in (await visit(home, STAYS)).text
+    page = await visit(home, f"{INVITED}/answered")
     assert "You were not asked in the last year." in page.text
     assert "None is over yet." in page.text
 
 
-async def test_an_arrival_is_told_and_taken_back(one: Placing, manager: httpx.AsyncClient) -> None:
+async def test_an_arrival_is_told_and_taken_back(one: Placing, home: httpx.AsyncClient) -> None:
     placement = await one.confirmed()
-    page = await visit(manager, STAYS)
+    page = await visit(home, STAYS)
     assert "Expected on 23 February 2026: say whether the child came" in page.text
-    page = await visit(manager, f"{STAYS}/{placement['placement']}")
+    page = await visit(home, f"{STAYS}/{placement['placement']}")
     page = await page.follow("The child came")
     filled = page.fields("Say that the child came")
     filled |= {"on-day": ["23"], "on-month": ["2"]}
-    pages = await asyncio.gather(*(post(manager, page.path, filled) for _ in range(3)))
+    pages = await asyncio.gather(*(post(home, page.path, filled) for _ in range(3)))
     assert all("You said that the child came on 23 February 2026." in page.text for page in pages)
     assert len(await one.service.published(StayReported)) == 1
-    assert "The authority has not recorded it yet." in (await visit(manager, STAYS)).text
+    assert "The authority has not recorded it yet." in (await visit(home, STAYS)).text
     page = await pages[0].send("Take that back")
     page = await page.follow("The child did not come")
     page = await page.send("Say that the child did not come")
@@ -200,25 +200,25 @@ async def test_an_arrival_is_told_and_taken_back(one: Placing, manager: httpx.As
     assert told == [StayReport.ARRIVED, None, StayReport.NOT_ARRIVED]
 
 
-async def test_notice_and_leaving_are_told(one: Placing, manager: httpx.AsyncClient) -> None:
+async def test_notice_and_leaving_are_told(one: Placing, home: httpx.AsyncClient) -> None:
     placement = await one.started()
     path = f"{STAYS}/{placement['placement']}"
-    page = await (await visit(manager, path)).follow("Give notice")
+    page = await (await visit(home, path)).follow("Give notice")
     typed = {"on__day": "30", "on__month": "3", "on__year": "2026"}
     page = await page.send("Give notice", **typed, reason="CREQO")
     assert "You gave notice: the child is to leave by 30 March 2026." in page.text
     assert (await one.look(placement["placement"]))["fear"] == "notice_given"
-    assert "Notice given" in (await visit(manager, STAYS)).text
+    assert "Notice given" in (await visit(home, STAYS)).text
     page = await page.send("Take the notice back")
     assert (await one.look(placement["placement"]))["fear"] is None
     page = await page.follow("The child left")
     page = await page.send("Say that the child left", reason="CHILD", planned="no")
     assert "You said that the child left on 2 March 2026." in page.text
     await one.worker.post(one.path(placement, "end"), json={"on": day(0), "reason": "CHILD", "planned": False})
-    page = await visit(manager, path)
+    page = await visit(home, path)
     assert "until 2 March 2026" in page.text
-    assert (await visit(manager, f"{path}/say/left")).path == path
-    assert "Left in the last three months" in (await visit(manager, STAYS)).text
+    assert (await visit(home, f"{path}/say/left")).path == path
+    assert "Left in the last three months" in (await visit(home, STAYS)).text
 
 
 SAID_WRONGLY = [
@@ -237,16 +237,16 @@ SAID_WRONGLY = [
 
 @pytest.mark.parametrize(("word", "typed", "field", "words"), SAID_WRONGLY)
 async def test_a_wrong_word_is_linked_to_its_field_and_not_kept(
-    one: Placing, manager: httpx.AsyncClient, word: str, typed: dict[str, str], field: str, words: str
+    one: Placing, home: httpx.AsyncClient, word: str, typed: dict[str, str], field: str, words: str
 ) -> None:
     placement = await one.confirmed()
-    page = await post(manager, f"{STAYS}/{placement['placement']}/say/{word}", typed)
+    page = await post(home, f"{STAYS}/{placement['placement']}/say/{word}", typed)
     assert page.answer.status_code == 422
     assert (page.errors[0][0], page.errors[0][1].startswith(words)) == (f"#{field}", True)
     assert await one.service.published(StayReported) == []
 
 
-async def test_what_is_not_a_providers_own_is_not_there(one: Placing, manager: httpx.AsyncClient) -> None:
+async def test_what_is_not_a_providers_own_is_not_there(one: Placing, home: httpx.AsyncClient) -> None:
     path, _ = await invitation(one)
     placement = await one.confirmed()
     other = await one.service.of_provider(UUID(int=7))
@@ -256,6 +256,6 @@ async def test_what_is_not_a_providers_own_is_not_there(one: Placing, manager: h
         await visit(other, at, status=404)
     for at in (f"{path}/offer", f"{path}/decline", f"{path}/take-back", f"{stay}/say/arrived", f"{stay}/take-back"):
         assert (await post(other, at, {})).answer.status_code == 404
-    await visit(manager, f"{stay}/say/moved", status=404)
-    assert "due" in (await visit(manager, INVITED)).text
+    await visit(home, f"{stay}/say/moved", status=404)
+    assert "due" in (await visit(home, INVITED)).text
     assert NOON.date().isoformat() == day(0)

@@ -1,18 +1,6 @@
 """Placements' pages: the queue of who finds homes, a referral with its ranked homes, offers side by side, the record."""
 
-from services.placements.pages import (
-    approving,
-    asking_approval,
-    booking,
-    comparing,
-    finding,
-    owning,
-    provider,
-    queue,
-    record,
-    social,
-    together,
-)
+from services.placements.pages import booking, comparing, finding, provider, queue, record, social
 
 ROUTERS = (
     queue.router,
@@ -20,10 +8,6 @@ ROUTERS = (
     record.router,
     finding.router,
     comparing.router,
-    owning.router,
-    together.router,
-    asking_approval.router,
-    approving.router,
     *social.ROUTERS,
     *provider.ROUTERS,
 )
