@@ -1,6 +1,7 @@
 """Whole installations for journeys: the embedded one and the distributed one, reached only as a user reaches them."""
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -43,7 +44,9 @@ class Embedded:
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = folder / "embedded.log"
         self._postgres = folder / "embedded/postgres"
+        self.session_secret = secrets.token_urlsafe(32)
         environment = {"SUFFICIENCY_FOLDER": str(folder), "PORT": str(self.port)}
+        environment["SUFFICIENCY_SESSION_SECRET"] = self.session_secret
         with self._log.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "deploy.embedded", *(asked or ("--empty",))],

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from shared.errors import Invalid, NotFound, NotSignedIn, Refused
+from shared.identity.origin import must_be_ours
 from shared.telemetry.logs import SPOKEN_FOR, logger
 from shared.telemetry.redaction import failure
 from shared.telemetry.traces import trace_id
@@ -22,6 +23,7 @@ from shared.web.pages import HOUSE
 from shared.web.words import complaints
 
 TYPE = "application/problem+json"
+TYPED = "application/x-www-form-urlencoded"
 AGAIN_SOON = "We cannot reach our records just now. Try again in a minute."
 
 TOO_LARGE = Refused("That is more than we take at once.", status=413, code="too_large")
@@ -94,7 +96,30 @@ def _headers(status: int) -> dict[str, str]:
 
 
 async def _refused(request: Request, refused: Refused) -> Response:
+    if isinstance(refused, NotSignedIn) and wants_page(request) and request.method == "POST" and _ours(request):
+        return await _interrupted(request, refused)
     return answer(request, refused)
+
+
+async def _interrupted(request: Request, refused: Refused) -> Response:
+    """Somebody sent a form after their sign-in had ended: it is given back, to be sent again, and kept nowhere."""
+    if not request.headers.get("content-type", "").startswith(TYPED):
+        return answer(request, refused)
+    sent = (await request.form(max_files=0, max_fields=200)).multi_items()
+    return HOUSE.show(request, "interrupted.html", status=refused.status, sent=sent, where=_here(request))
+
+
+def _here(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def _ours(request: Request) -> bool:
+    """Another site's form is never given back with a button under it."""
+    try:
+        must_be_ours(request)
+    except Refused:
+        return False
+    return True
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
