@@ -56,6 +56,9 @@ TOGETHER = """SELECT DISTINCT c.child, c.name FROM referral_line mine JOIN refer
     WHERE mine.child = ANY($1) AND NOT theirs.child = ANY($1) AND c.authority = $2 ORDER BY c.name, c.child LIMIT $3"""
 UNDECIDED = """SELECT DISTINCT o.referral FROM offer_out o JOIN referral r USING (referral)
     WHERE r.authority = $1 AND o.status = 'offered' AND o.agrees IS NULL"""
+KNOWN_TO_PROVIDER = """SELECT c.* FROM child c WHERE c.child = ANY($1)
+    AND EXISTS (SELECT FROM offer_out o WHERE o.child = c.child AND o.provider = $2 AND o.status = 'accepted')
+    ORDER BY c.child"""
 PLACES = "SELECT * FROM important_place WHERE child = $1 ORDER BY important_place"
 ASSESSMENTS = "SELECT * FROM needs_assessment WHERE child = $1 ORDER BY version DESC"
 TIMES = "SELECT * FROM deadline_times WHERE authority = $1"
@@ -77,6 +80,13 @@ async def children_of(session: ReadSession, children: Sequence[UUID], by: Person
     """Those of these children who are of the caller's authority."""
     sql = "SELECT * FROM child WHERE child = ANY($1) AND authority = $2 ORDER BY child"
     return await session.all(sql, list(children), by.authority)
+
+
+async def children_known_to(session: ReadSession, children: Sequence[UUID], by: Person) -> list[Row]:
+    """Those of these children who are of the caller's authority, or for whom the caller's offer is accepted."""
+    if by.provider is None:
+        return await children_of(session, children, by)
+    return await session.all(KNOWN_TO_PROVIDER, list(children), by.provider)
 
 
 async def referral_of(session: ReadSession, referral: UUID, by: Person, *, lock: bool = False) -> Row:

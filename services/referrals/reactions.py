@@ -39,7 +39,7 @@ STANDS: Mapping[type[Event], OfferStatus] = {
     OfferLapsed: OfferStatus.LAPSED,
 }
 PLACING = ("placement", "version", "referral", "child", "status", "starts")
-OFFER = ("offer", "version", "referral", "child", "home")
+OFFER = ("offer", "version", "referral", "child", "home", "provider")
 
 
 async def note_placement(session: WriteSession, event: PlacementEvent) -> None:

@@ -244,6 +244,8 @@ class OfferOut(_Table, table=True):
     referral: UUID
     child: UUID
     home: UUID
+    provider: UUID | None = Field(index=True)
+    """Once its offer is accepted it may know who the child is."""
     status: str = Field(sa_type=Text)
     agrees: bool | None
     """What the child's social worker said of it; nothing where nobody has."""

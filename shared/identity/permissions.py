@@ -19,6 +19,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "referrals:submit": {SOCIAL_WORKER, OFFICER, SYSTEM},
         "referrals:import": {COMMISSIONER, ANALYST, ADMINISTRATOR, SYSTEM},
         "referrals:read": {SOCIAL_WORKER, OFFICER, APPROVER, SYSTEM},
+        "referrals:know": {SOCIAL_WORKER, OFFICER, APPROVER, PROVIDER, SYSTEM},
         "referrals:consider": {OFFICER, APPROVER},
         "referrals:decide": {APPROVER},
         "referrals:set_deadlines": {COMMISSIONER},

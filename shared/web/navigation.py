@@ -21,6 +21,8 @@ WAYS: Sequence[Way] = (
     Way("Children", "/placements/lives", "placements:record"),
     Way("Homes to find", "/placements/desk", "placements:match"),
     Way("Your homes", "/providers/desk", "providers:post_vacancies"),
+    Way("Invitations", "/placements/invited", "placements:answer_offers"),
+    Way("Children", "/placements/stays", "placements:report_stays"),
     Way("Figures", "/metrics", "metrics:read"),
 )
 SEARCHES: Sequence[Way] = (Way("Find a referral", "/referrals/desk/search", "referrals:submit"),)

@@ -2,7 +2,7 @@
 
 from tests.access.asking_child import CHILD_PAGES
 from tests.access.asking_desk import PAGES
-from tests.access.cases import AUTHORITIES, OWN, PLACED, Asked, Case, about, plain
+from tests.access.cases import AUTHORITIES, BOTH_SIDES, OWN, PLACED, Asked, Case, about, plain
 from tests.access.scenes import Scenes, birthday, day, nobody
 from tests.world import At
 
@@ -50,6 +50,7 @@ REFERRALS: dict[str, list[Case]] = (
     | CHILD_PAGES
     | {
         "POST /referrals/children": [plain(CHILD[:-3], REGISTERED, AUTHORITIES, **RECORDED)],
+        "GET /referrals/introduced/{child:uuid}": [about("/referrals/introduced/{}", "child", "accepted", BOTH_SIDES)],
         "POST /referrals/children/names": [plain("/referrals/children/names", {"children": [nobody()]}, PLACED)],
         "POST /referrals/children/search": [plain("/referrals/children/search", {"reference": "C-1"}, PLACED)],
         "POST /referrals/children/{child:uuid}/correct": [about(f"{CHILD}/correct", "child", "child", OWN, CORRECTED)],

@@ -180,6 +180,21 @@ async def test_with_nothing_to_do_the_pages_say_what_to_do(home: httpx.AsyncClie
     assert "None is over yet." in page.text
 
 
+async def test_what_waits_is_counted_until_it_is_done(one: Placing, home: httpx.AsyncClient) -> None:
+    async def waits() -> dict[str, tuple[int, int]]:
+        answer = await home.get("/placements/waiting", headers={"accept": "application/json"})
+        return {told["path"]: (told["count"], told["late"]) for told in answer.json()}
+
+    assert await waits() == {}
+    path, _ = await invitation(one)
+    placement = await one.confirmed()
+    assert await waits() == {INVITED: (1, 0), STAYS: (1, 1)}
+    await post(home, f"{path}/decline", {"reason": "price"})
+    came = {"on-day": "23", "on-month": "2", "on-year": "2026"}
+    await post(home, f"{STAYS}/{placement['placement']}/say/arrived", came)
+    assert await waits() == {}
+
+
 async def test_an_arrival_is_told_and_taken_back(one: Placing, home: httpx.AsyncClient) -> None:
     placement = await one.confirmed()
     page = await visit(home, STAYS)

@@ -1,4 +1,4 @@
-"""What waits in placements for whoever asks: homes to ask, offers to compare, to book, to give an opinion on."""
+"""What waits in placements for whoever asks: homes to ask, offers to compare, to book, to give an opinion on, to answer."""
 
 from collections.abc import Sequence
 
@@ -22,8 +22,17 @@ TO_CONSIDER = """SELECT count(*) FROM offers o WHERE authority = $1 AND open AND
     AND NOT EXISTS (SELECT FROM offer_opinions p WHERE p.offer = o.offer)"""
 
 
+FOR_A_PROVIDER = """SELECT
+    (SELECT count(*) FROM offers WHERE provider = $1 AND open AND status = 'invited') AS invited,
+    count(*) AS arriving, count(*) FILTER (WHERE p.starts < $2) AS late
+    FROM placements p LEFT JOIN stay_reports s USING (placement)
+    WHERE p.provider = $1 AND p.status = 'confirmed' AND p.starts <= $2 AND s.report IS NULL"""
+
+
 async def waits(session: ReadSession, by: Person) -> Sequence[Waiting]:
-    """By authority."""
+    """By authority or by provider."""
+    if by.provider is not None:
+        return await _for_a_provider(session, by) if allows("placements:answer_offers", by) else ()
     lines: list[Waiting] = []
     if by.authority is not None and allows("placements:match", by):
         lines += await _for_an_officer(session, by)
@@ -41,4 +50,13 @@ async def _for_an_officer(session: ReadSession, by: Person) -> list[Waiting]:
         Waiting(title, f"{HERE}?stage={stage}", found[stage].n, found[stage].late)
         for stage, title in STAGES.items()
         if stage in found
+    ]
+
+
+async def _for_a_provider(session: ReadSession, by: Person) -> list[Waiting]:
+    row = await session.one(FOR_A_PROVIDER, by.provider, session.clock.today())
+    assert row is not None
+    return [
+        Waiting("Referrals you are invited to", "/placements/invited", row.invited),
+        Waiting("Children you expect: say whether they came", "/placements/stays", row.arriving, row.late),
     ]

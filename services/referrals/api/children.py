@@ -22,6 +22,7 @@ from shared.store.database import Writing
 
 router = APIRouter(prefix="/referrals/children", tags=["children"])
 Recorder = Annotated[Person, Depends(may("referrals:write_children"))]
+Knower = Annotated[Person, Depends(may("referrals:know"))]
 Reader = Annotated[Person, Depends(may("referrals:read"))]
 
 
@@ -39,8 +40,8 @@ async def find_children(form: FindChild, by: Recorder, session: Writing) -> list
 
 
 @router.post("/names", summary="Who these children are, for a page that knows them by reference alone")
-async def name_children(form: NameChildren, by: Recorder, session: Writing) -> list[ChildNamed]:
-    found = await queries.children_of(session, form.children, by)
+async def name_children(form: NameChildren, by: Knower, session: Writing) -> list[ChildNamed]:
+    found = await queries.children_known_to(session, form.children, by)
     for row in found:
         session.audit(by.id, "read child", row.child)
     return [ChildNamed(child=row.child, reference=short_reference(row.child), name=row.name) for row in found]

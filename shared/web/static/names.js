@@ -1,12 +1,13 @@
 // Says who a child is beside the short reference, to those who may know: asked of referrals, which writes it down.
-const links = [...document.querySelectorAll("a[data-child]")];
-const children = [...new Set(links.map((link) => link.dataset.child))].slice(0, 100);
+const MOST = 100;
+const links = [...document.querySelectorAll("[data-child]")];
+const children = [...new Set(links.map((link) => link.dataset.child))];
 
-async function name() {
+async function name(some) {
   const answer = await fetch("/referrals/children/names", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: JSON.stringify({ children }),
+    body: JSON.stringify({ children: some }),
   });
   if (!answer.ok) return; // the reference stays, and leads to the child
   const known = new Map((await answer.json()).map((one) => [one.child, one.name]));
@@ -16,4 +17,6 @@ async function name() {
   }
 }
 
-if (children.length) name().catch(() => {});
+for (let first = 0; first < children.length; first += MOST) {
+  name(children.slice(first, first + MOST)).catch(() => {});
+}
