@@ -27,6 +27,7 @@ class Pages:
             # govuk-frontend-jinja's macros look into parameters that are not there
             undefined=ChainableUndefined,
             autoescape=True,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import backlog, figures, ingest, latency, loading, matching, starting, watchers
+from tests.bench import backlog, figures, ingest, latency, loading, matching, pages, starting, watchers
 from tests.bench.results import Result, keep, kept, markdown, table
 
 SCENARIOS: Mapping[str, Callable[[Callable[[str], None]], list[Result]]] = {
@@ -18,6 +18,7 @@ SCENARIOS: Mapping[str, Callable[[Callable[[str], None]], list[Result]]] = {
     "S8": matching.matching,
     "S10": loading.loading,
     "S11": watchers.watchers,
+    "S12": pages.pages,
     "S13": starting.starting,
 }
 
