@@ -7,6 +7,7 @@ from tests.access.asking_invited import INVITED
 from tests.access.asking_placements import PLACEMENTS
 from tests.access.asking_placements_desk import DESKS
 from tests.access.asking_providers import PROVIDERS
+from tests.access.asking_providers_desk import HOMES_DESKS
 from tests.access.asking_referrals import REFERRALS
 from tests.access.asking_returns import returns
 from tests.access.asking_social import SOCIAL
@@ -102,7 +103,7 @@ CASES: dict[str, dict[str, list[Case]]] = {
     service: {**own, **spine(service)}
     for service, own in {
         "referrals": REFERRALS | returns("referrals"),
-        "providers": PROVIDERS,
+        "providers": PROVIDERS | HOMES_DESKS,
         "placements": PLACEMENTS | DESKS | SOCIAL | INVITED | CHECKS | STATUTORY | returns("placements"),
         "metrics": METRICS,
     }.items()

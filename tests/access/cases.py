@@ -35,7 +35,7 @@ class Asked:
         """The request about nothing, where the route names a record."""
         if self.absent_path is None and self.absent_form is None:
             return None
-        return Asked(self.absent_path or self.path, self.absent_form or self.form)
+        return Asked(self.absent_path or self.path, self.absent_form or self.form, kind=self.kind)
 
 
 Scene = Callable[[Scenes], Awaitable[Asked]]

@@ -219,6 +219,26 @@ class Scenes:
         form = self.contract_form(await self.provider())
         return str((await self.by(At.NORTHSHIRE, Role.COMMISSIONER, "POST", "/providers/contracts", form))["contract"])
 
+    async def kept_contract(self) -> str:
+        """The same, made once."""
+        if "contract" not in self._kept:
+            self._kept["contract"] = {"contract": await self.contract()}
+        return str(self._kept["contract"]["contract"])
+
+    async def vacancy_draft(self) -> str:
+        """A vacancy of one home that is begun on our pages and ready to be posted."""
+        manager, home = self.world.client(At.HEARTHSIDE, Role.PROVIDER_MANAGER), await self.home()
+        begun = (await manager.post("/providers/desk/drafts", data={"home": home["home"]})).headers["location"]
+        first = dict(zip(("year", "month", "day"), day(1).split("-"), strict=True))
+        answers = {
+            "places": {"places": home["places"]},
+            "when": {f"available_from-{part}": said for part, said in first.items()},
+            "price": {"weekly_pence": "3810"},
+        }
+        for page, typed in answers.items():
+            assert (await manager.post(f"{begun}/{page}", data=typed)).has_redirect_location
+        return begun.rpartition("/")[2]
+
     def contract_form(self, provider: str) -> dict[str, Any]:
         return {"provider": provider, "kind": "spot", "types": ["K2"], "starts": day(-30)}
 

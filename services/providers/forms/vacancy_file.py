@@ -48,7 +48,9 @@ class Problems:
             count = len(self.found)
             words = where if count == 1 else f"{count} things need to be put right. The first: {where}"
             name = f"rows.{first['row']}.{first['field']}"
-            raise Invalid(words, field=name, code="file_refused", more={"problems": self.found[:MOST_SHOWN]})
+            raise Invalid(
+                words, field=name, code="file_refused", more={"problems": self.found[:MOST_SHOWN], "in_all": count}
+            )
 
 
 def lines_of(content: bytes, problems: Problems) -> list[Line]:

@@ -61,11 +61,11 @@ async def confirm(request: Request, by: Poster) -> Response:
 
 
 def _named(sent: FormData) -> tuple[StillStands, ...] | None:
-    """The vacancy that was pressed; None means all of them."""
-    if "vacancy" not in sent:
+    """The vacancy that was pressed; None means all of them, which is said out loud."""
+    if sent.get("vacancy") == "all":
         return None
     try:
-        return (StillStands(vacancy=UUID(str(sent["vacancy"])), version=seen_in(sent)),)
+        return (StillStands(vacancy=UUID(str(sent.get("vacancy"))), version=seen_in(sent)),)
     except ValueError:
         raise Invalid("Choose from what is listed.", field="vacancy") from None
 

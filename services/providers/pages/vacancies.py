@@ -59,9 +59,10 @@ async def withdraw(request: Request, vacancy: UUID, by: Poster) -> Response:
     except NotFound:
         raise
     except Refused as refused:
-        if refused.code != "vacancy_withdrawn":
-            async with database.reading() as session:
-                return await _withdrawing(request, session, *await _mine(session, vacancy, by), refused)
+        async with database.reading() as session:
+            row, home = await _mine(session, vacancy, by)
+            if row.withdrawn_at is None:
+                return await _withdrawing(request, session, row, home, refused)
     return RedirectResponse(f"{HERE}?done=withdrawn", SEE_OTHER)
 
 
