@@ -17,6 +17,7 @@ from shared.contracts.placements import (
     PlacementEnded,
     PlacementStarted,
 )
+from shared.ids import new_id
 from tests.alone import NOON, refused
 from tests.service.placing import TODAY, Fresh, Placing, day, placing
 from tests.visiting import Visited, post, visit
@@ -227,6 +228,18 @@ async def test_where_children_live_is_empty_first_and_shown_page_by_page(
     assert f"/referrals/desk/children/{placement['child']}" in [a.told["href"] for a in page.page.all("a")]
     for odd in ("0", "9", "x", "٣", "99999999999"):
         await visit(worker, f"{LIVES}?page={odd}")
+
+
+async def test_a_child_who_is_not_heard_of_yet_is_arriving_and_one_of_others_just_so(
+    one: Placing, worker: httpx.AsyncClient
+) -> None:
+    child = new_id()
+    page = await visit(worker, f"{LIVES}/{child}?seen=1", status=202)
+    assert page.heading == "The record is arriving"
+    await visit(worker, f"{LIVES}/{child}", status=404)
+    theirs = await one.child()
+    assert (await visit(one.neighbour, f"{LIVES}/{theirs}?seen=1", status=202)).heading == page.heading
+    assert "No home is on record." in (await visit(worker, f"{LIVES}/{theirs}?seen=1")).text
 
 
 async def test_nobody_elses_children_are_there(one: Placing) -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from shared.contracts.placements import OfferConsidered, OfferMade
 from shared.contracts.referrals import ChildCorrected, ImportantPlacesNoted, NeedsAssessed
+from shared.identity.person import Role
 from shared.ids import new_id
+from tests.alone import NORTHSHIRE
 from tests.service.referring import PRIVATE, Setting, offer
 from tests.visiting import Visited, post, visit
 
@@ -189,7 +191,8 @@ async def test_names_are_told_to_those_who_record_children_and_of_their_own_alon
     told = (await worker.post("/referrals/children/names", json=asked)).json()
     assert sorted(one["name"] for one in told) == ["Jay Ash", "Robin Ash"]
     assert (await referring.stranger.post("/referrals/children/names", json=asked)).json() == []
-    assert (await referring.approver.post("/referrals/children/names", json=asked)).status_code == 403
+    commissioner = referring.service.of(NORTHSHIRE, Role.COMMISSIONER)
+    assert (await commissioner.post("/referrals/children/names", json=asked)).status_code == 403
     assert (await referring.service.audited()).count("read child") == 2
 
 

@@ -40,3 +40,8 @@ async def living(session: ReadSession, by: Person, page: int) -> tuple[list[Row]
 async def in_care(session: ReadSession, child: UUID) -> bool:
     """Whether a child is looked after now."""
     return bool(await session.value(IN_CARE, child))
+
+
+async def known_here(session: ReadSession, child: UUID, by: Person) -> bool:
+    """Whether referrals has told us of this child of the person's authority."""
+    return bool(await session.value(KNOWN, child, by.authority))

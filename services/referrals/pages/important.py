@@ -143,6 +143,7 @@ async def _places(request: Request, session: WriteSession, row: Row, sent: Answe
         status=422 if sent else 200,
         child=called(row),
         here=f"{page_of(row.child)}/places",
+        back=page_of(row.child),
         places=places,
         **_asked(row, {}, sent),
         crumbs=crumbs_of(row, "Important places"),

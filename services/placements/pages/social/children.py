@@ -13,11 +13,14 @@ from services.placements.pages.social.stays import HERE, Worker, crumbs
 from services.placements.pages.words import BOOKED, kind_of, reference_of
 from services.placements.queries import the_periods
 from services.placements.queries.desk import moves_of
-from services.placements.queries.lives import PER_PAGE, expected, fragile, living
+from services.placements.queries.lives import PER_PAGE, expected, fragile, known_here, living
 from shared.contracts.vocabulary import PlacementStatus, Purpose
-from shared.store.database import Reading, Writing
+from shared.identity.person import Person
+from shared.store.database import Database, Reading
 from shared.store.session import Row
 
+ACCEPTED = 202
+RECORD = "/referrals/desk/children"
 TO_COME = (PlacementStatus.BOOKED, PlacementStatus.CONFIRMED)
 router = APIRouter(prefix=HERE, include_in_schema=False)
 
@@ -42,12 +45,20 @@ async def lives(request: Request, by: Worker, session: Reading) -> Response:
 
 
 @router.get("/{child:uuid}")
-async def life(request: Request, child: UUID, by: Worker, session: Writing) -> Response:
-    """Where one child lives and has lived, and since when the child is looked after."""
-    periods = await the_periods(session, child, by)
-    rows = await moves_of(session, child, by)
-    session.audit(by.id, "read child", child)
-    today = session.clock.today()
+async def life(request: Request, child: UUID, by: Worker) -> Response:
+    """Where one child lives and has lived, and since when the child is looked after.
+
+    Whoever comes from a page that knows the child (`seen`) waits a moment until it is heard of here, too.
+    """
+    database: Database = request.app.state.database
+    if "seen" in request.query_params and not await _heard_of(database, request, child, by):
+        again, back = f"{HERE}/{child}?seen=1", f"{RECORD}/{child}"
+        return PAGES.show(request, "arriving.html", status=ACCEPTED, again=again, back=back)
+    async with database.writing() as session:
+        periods = await the_periods(session, child, by)
+        rows = await moves_of(session, child, by)
+        session.audit(by.id, "read child", child)
+        today = session.clock.today()
     stays = [_line(row, today) | {"why": _why(row)} for row in rows]
     return PAGES.show(
         request,
@@ -60,6 +71,14 @@ async def life(request: Request, child: UUID, by: Worker, session: Writing) -> R
         care=[_care(row, today) for row in reversed(periods) if not row.annulled],
         crumbs=crumbs((f"Child {reference_of(child)}", "")),
     )
+
+
+async def _heard_of(database: Database, request: Request, child: UUID, by: Person) -> bool:
+    async def known() -> bool | None:
+        async with database.reading() as session:
+            return await known_here(session, child, by) or None
+
+    return bool(await database.signals.until(child, known, request.app.state.running.settings.booking_wait_seconds))
 
 
 def _line(row: Row, today: date) -> dict[str, Any]:
