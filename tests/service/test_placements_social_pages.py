@@ -57,6 +57,7 @@ async def test_a_social_worker_objects_once_and_the_officer_sees_why(one: Placin
     referral, _ = await an_offer(one)
     page = await visit(worker, f"{LIVES}/referrals/{referral}")
     assert "Beech House" in page.text
+    assert "1 home offered since" in (await visit(worker, LIVES)).text
     page = await page.follow("Agree or object to Beech House")
     filled = page.fields("Save") | {"agrees": ["no"], "objection": ["school"], "words": ["GCSEs in May"]}
     pages = await asyncio.gather(*(post(worker, page.path, filled) for _ in range(3)))
@@ -65,6 +66,7 @@ async def test_a_social_worker_objects_once_and_the_officer_sees_why(one: Placin
     (told,) = await one.service.published(OfferConsidered)
     assert (told.agrees, told.objection) == (False, "school")
     assert "GCSE" not in told.model_dump_json()
+    assert "1 home offered since" not in (await visit(worker, LIVES)).text
     seen = await visit(one.officer, f"/placements/desk/referrals/{referral}/offers")
     assert "School or training would be disturbed" in seen.text
     assert "GCSEs in May" in seen.text
@@ -228,6 +230,19 @@ async def test_where_children_live_is_empty_first_and_shown_page_by_page(
     assert f"/referrals/desk/children/{placement['child']}" in [a.told["href"] for a in page.page.all("a")]
     for odd in ("0", "9", "x", "٣", "99999999999"):
         await visit(worker, f"{LIVES}?page={odd}")
+
+
+async def test_what_waits_for_a_social_worker_is_counted(one: Placing, worker: httpx.AsyncClient) -> None:
+    await an_offer(one)
+    await one.confirmed(vacancy=await one.vacancy(name="Oak House"))
+    feared = await one.started(vacancy=await one.vacancy(name="Elm House"))
+    await post(worker, at(feared, "fear"), {"fear": "education"})
+    told = (await worker.get("/placements/waiting", headers={"accept": "application/json"})).json()
+    assert {one["title"]: (one["count"], one["late"]) for one in told if one["path"] == LIVES} == {
+        "Offers you can agree to or object to": (1, 0),
+        "Children expected in a home": (1, 1),
+        "Placements that may not last": (1, 0),
+    }
 
 
 async def test_a_child_who_is_not_heard_of_yet_is_arriving_and_one_of_others_just_so(

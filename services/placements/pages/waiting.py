@@ -22,6 +22,11 @@ TO_CONSIDER = """SELECT count(*) FROM offers o WHERE authority = $1 AND open AND
     AND NOT EXISTS (SELECT FROM offer_opinions p WHERE p.offer = o.offer)"""
 
 
+LIVING = """SELECT count(*) FILTER (WHERE status <> 'started' AND starts <= $2) AS expected,
+        count(*) FILTER (WHERE status <> 'started' AND starts < $2) AS late,
+        count(*) FILTER (WHERE status = 'started') AS fragile
+    FROM placements WHERE authority = $1
+        AND (status IN ('booked', 'confirmed') OR (status = 'started' AND fear IS NOT NULL))"""
 FOR_A_PROVIDER = """SELECT
     (SELECT count(*) FROM offers WHERE provider = $1 AND open AND status = 'invited') AS invited,
     count(*) AS arriving, count(*) FILTER (WHERE p.starts < $2) AS late
@@ -39,6 +44,11 @@ async def waits(session: ReadSession, by: Person) -> Sequence[Waiting]:
     if by.authority is not None and allows("placements:consider", by):
         count = await session.value(TO_CONSIDER, by.authority)
         lines.append(Waiting("Offers you can agree to or object to", "/placements/lives", count))
+    if by.authority is not None and allows("placements:record", by):
+        row = await session.one(LIVING, by.authority, session.clock.today())
+        assert row is not None
+        lines.append(Waiting("Children expected in a home", "/placements/lives", row.expected, row.late))
+        lines.append(Waiting("Placements that may not last", "/placements/lives", row.fragile))
     return lines
 
 

@@ -1,4 +1,4 @@
-"""Where an authority's children live: arrivals to come, placements that may not last, and everybody who lives somewhere."""
+"""Where an authority's children live: homes offered, arrivals to come, placements that may not last, and everybody who lives somewhere."""
 
 from uuid import UUID
 
@@ -17,6 +17,10 @@ LIVING = f"""{OF_CHILD} WHERE p.authority = $1 AND p.status = 'started' AND p.pu
     ORDER BY p.starts DESC, p.placement LIMIT $2 OFFSET $3"""
 HOW_MANY = """SELECT count(*) FROM placements
     WHERE authority = $1 AND status = 'started' AND purpose <> 'temporary'"""
+TO_CONSIDER = """SELECT referral, child, count(*) AS homes, min(answered_at) AS since FROM offers o
+    WHERE authority = $1 AND open AND status = 'offered'
+        AND NOT EXISTS (SELECT FROM offer_opinions p WHERE p.offer = o.offer)
+    GROUP BY referral, child ORDER BY since, child LIMIT $2"""
 IN_CARE = "SELECT EXISTS (SELECT FROM care_periods WHERE child = $1 AND ended IS NULL AND NOT annulled)"
 KNOWN = "SELECT true FROM children WHERE child = $1 AND authority = $2"
 
@@ -24,6 +28,11 @@ KNOWN = "SELECT true FROM children WHERE child = $1 AND authority = $2"
 async def expected(session: ReadSession, by: Person) -> list[Row]:
     """Children who have a home booked and are not there yet, the soonest first."""
     return await session.all(EXPECTED, by.authority, MOST_EXPECTED)
+
+
+async def to_consider(session: ReadSession, by: Person) -> list[Row]:
+    """Children with homes offered of which no social worker has said a word, who has waited longest, first."""
+    return await session.all(TO_CONSIDER, by.authority, MOST_EXPECTED)
 
 
 async def fragile(session: ReadSession, by: Person) -> list[Row]:

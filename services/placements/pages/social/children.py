@@ -9,12 +9,13 @@ from starlette.responses import Response
 
 from services.placements.pages.called import CARE_ENDED, FEARS, LEFT, LEGAL
 from services.placements.pages.queue import PAGES
-from services.placements.pages.social.stays import HERE, Worker, crumbs
+from services.placements.pages.social.stays import CONSIDERS, HERE, Worker, crumbs
 from services.placements.pages.words import BOOKED, kind_of, reference_of
 from services.placements.queries import the_periods
 from services.placements.queries.desk import moves_of
-from services.placements.queries.lives import PER_PAGE, expected, fragile, known_here, living
+from services.placements.queries.lives import PER_PAGE, expected, fragile, known_here, living, to_consider
 from shared.contracts.vocabulary import PlacementStatus, Purpose
+from shared.identity.permissions import allows
 from shared.identity.person import Person
 from shared.store.database import Database, Reading
 from shared.store.session import Row
@@ -27,7 +28,7 @@ router = APIRouter(prefix=HERE, include_in_schema=False)
 
 @router.get("")
 async def lives(request: Request, by: Worker, session: Reading) -> Response:
-    """What needs somebody first: arrivals, then fears; then everybody, a page at a time."""
+    """What needs somebody first: homes offered, arrivals, fears; then everybody, a page at a time."""
     asked = request.query_params.get("page", "")
     page = int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked[:6]) <= 10_000 else 1
     rows, in_all = await living(session, by, page)
@@ -35,6 +36,7 @@ async def lives(request: Request, by: Worker, session: Reading) -> Response:
     return PAGES.show(
         request,
         "lives.html",
+        offered=[_offered(row) for row in await to_consider(session, by)] if allows(CONSIDERS, by) else [],
         expected=[_line(row, today) for row in await expected(session, by)],
         fragile=[_line(row, today) for row in await fragile(session, by)],
         living=[_line(row, today) for row in rows],
@@ -79,6 +81,18 @@ async def _heard_of(database: Database, request: Request, child: UUID, by: Perso
             return await known_here(session, child, by) or None
 
     return bool(await database.signals.until(child, known, request.app.state.running.settings.booking_wait_seconds))
+
+
+def _offered(row: Row) -> dict[str, Any]:
+    """A child with homes to think about."""
+    path = f"{HERE}/referrals/{row.referral}"
+    return {
+        "child": row.child,
+        "reference": reference_of(row.child),
+        "homes": row.homes,
+        "since": row.since,
+        "path": path,
+    }
 
 
 def _line(row: Row, today: date) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.placements.forms.opinions import Consider
 from services.placements.matching import Judgement
 from services.placements.pages.called import OBJECTIONS
 from services.placements.pages.queue import PAGES
-from services.placements.pages.social.stays import HERE, UNPROCESSABLE, Worker, crumbs, life_of, onward
+from services.placements.pages.social.stays import CONSIDERS, HERE, UNPROCESSABLE, Worker, crumbs, life_of, onward
 from services.placements.pages.words import BOOKED, OFFERS, RATINGS, kind_of, reference_of
 from services.placements.queries import all_wanted, my_offers, the_offer
 from services.placements.queries.candidates import fit_of
@@ -32,7 +32,6 @@ from shared.web.questions import Answered, Question, answered_all, as_typed, for
 from shared.web.questions import wrong_with as wrong_beside
 
 SHOWN = (*CONSIDERED, OfferStatus.INVITED)
-CONSIDERS = "placements:consider"
 AGREES = Question(
     "agrees",
     "agrees",

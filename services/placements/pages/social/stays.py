@@ -19,6 +19,7 @@ from shared.store.session import ReadSession, Row, WriteSession
 from shared.web.questions import Answered, Question, as_typed, summary_of, wrong_with
 
 HERE = "/placements/lives"
+CONSIDERS = "placements:consider"
 SEE_OTHER, UNPROCESSABLE = 303, 422
 Worker = Annotated[Person, Depends(may("placements:record"))]
 
