@@ -105,9 +105,8 @@ async def change(request: Request, occupation: UUID, by: Keeper) -> Response:
         except NotFound:
             raise
         except Refused as refused:
-            wrong = (
-                {"starts": CHANGED} if refused.code == "stale" else wrong_with(refused, [one.field for one in ASKED])
-            )
+            stale, status = refused.code == "stale", refused.status
+            wrong = {"starts": CHANGED} if stale else wrong_with(refused, [one.field for one in ASKED])
     async with database.reading() as session:
         row, home = await _mine(session, occupation, by)
         return _spell(request, row, home, _typed(row) if CHANGED in wrong.values() else told.typed, wrong, status)
