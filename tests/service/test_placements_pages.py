@@ -175,12 +175,15 @@ async def test_a_booking_without_a_day_chooses_nothing(one: Placing, officer: ht
     assert await one.service.published(OfferAccepted) == []
 
 
-async def test_a_home_that_is_far_away_waits_for_an_approver(one: Placing, officer: httpx.AsyncClient) -> None:
+async def test_an_approver_books_a_home_that_is_far_away_with_a_reason(
+    one: Placing, officer: httpx.AsyncClient
+) -> None:
     child = await one.child()
     far = await one.vacancy(postcode=FAR, area="E10000014", outward="SO16")
     offer = await one.offered(await one.referral(child), child, far)
-    page = await (await visit(officer, f"{DESK}/offers/{offer['offer']}/book")).send("Book this home")
-    assert "an approver, who did not ask for it, must decide that first" in page.errors[0][1]
+    page = await visit(officer, f"{DESK}/offers/{offer['offer']}/book")
+    refused = await post(officer, page.path, {"starts-day": "2", "starts-month": "3", "starts-year": "2026"})
+    assert "an approver, who did not ask for it, must decide that first" in refused.errors[0][1]
     one.approver.headers["accept"] = "text/html"
     page = await visit(one.approver, page.path)
     page = await page.send("Book this home", distance_reason="safety")

@@ -1,64 +1,41 @@
 """Booking a home under an offer: asked, held and confirmed, or taken by somebody else a moment ago."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
-from pydantic import ValidationError
+from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from services.placements import actions
+from services.placements.actions.offers import say_why_not
 from services.placements.forms import Book, Choose
-from services.placements.pages.queue import HERE, PAGES, Finder, crumbs, filters_in, with_filters
-from services.placements.pages.words import FAR_AWAY, OFFERS, RATINGS, kind_of, reference_of
+from services.placements.pages.approving import WHY, how_approved
+from services.placements.pages.choosing import (
+    STARTS,
+    UNPROCESSABLE,
+    Booker,
+    Sent,
+    errors_on,
+    passed_over,
+    questions_for,
+    steps_to,
+    taken,
+    what_was_sent,
+)
+from services.placements.pages.queue import HERE, PAGES, SEE_OTHER, Finder, filters_in, with_filters
+from services.placements.pages.words import OFFERS, RATINGS, kind_of, reference_of
 from services.placements.queries import the_offer
-from services.placements.queries.deciding import TAKEN, decided, next_homes
+from services.placements.queries.deciding import decided
 from services.placements.queries.desk import booked_with, homes_of, lives_at, standing_of
 from shared.contracts.vocabulary import OfferStatus, PlacementStatus, Purpose
 from shared.errors import NotFound, Refused
 from shared.geography.kept import the_map
-from shared.identity.access import may
-from shared.identity.person import Person, Role
+from shared.identity.person import Person
 from shared.store.database import Database, Writing
 from shared.store.session import ReadSession, Row, WriteSession
-from shared.web.questions import Question, answered, as_typed, summary_of, typed_in, wrong_with
-from shared.web.words import complaints
-
-SEE_OTHER, CONFLICT, UNPROCESSABLE = 303, 409, 422
-STARTS = Question(
-    "starts",
-    "starts",
-    Book,
-    "Which is the first night?",
-    "date",
-    "First night",
-    hint="For example, 31 3 2026.",
-    missing="Enter the first night.",
-)
-WHY_FAR = Question(
-    "distance-reason",
-    "distance_reason",
-    Book,
-    "If the home is far away and out of the area, why?",
-    "choice",
-    "Why so far away",
-    hint="Only for a home that an approver has to decide about.",
-    options=FAR_AWAY,
-)
+from shared.web.questions import as_typed, form_of, seen_in, typed_in, wrong_with
 
 router = APIRouter(prefix=HERE + "/offers/{offer:uuid}/book", include_in_schema=False)
-Booker = Annotated[Person, Depends(may("placements:book"))]
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What somebody typed, what it means, and what is wrong."""
-
-    typed: Mapping[str, Any]
-    kept: Mapping[str, Any]
-    wrong: Mapping[str, str]
 
 
 @router.get("")
@@ -69,7 +46,7 @@ async def booking(request: Request, offer: UUID, by: Finder, session: Writing) -
     session.audit(by.id, "read offer", offer)
     first = max(filter(None, (standing.wanted_from, row.available_from)))
     typed = {"starts": as_typed(STARTS, first.isoformat()), "distance_reason": row.distance_reason or ""}
-    return await _shown(request, session, row, by, Sent(typed, {}, {}))
+    return await show_booking(request, session, row, by, Sent(typed, {}, {}, {}))
 
 
 @router.post("")
@@ -77,20 +54,24 @@ async def book(request: Request, offer: UUID, by: Booker) -> Response:
     """Choose the offer and ask for its place. Sent twice, the second leads where the first did."""
     database: Database = request.app.state.database
     settings = request.app.state.running.settings
-    sent, version = await _sent(request, by)
+    form = await typed_in(request)
+    async with database.reading() as session:
+        row = await the_offer(session, offer, by)
+        sent = what_was_sent(form, by, await passed_over(session, row.referral, {row.child}, row.home, by))
     try:
-        placement = await _ask(request, database, offer, sent, version, by)
+        placement = await _ask(request, database, offer, sent, seen_in(form), by)
     except NotFound:
         raise
     except Refused as refused:
         if refused.code == "taken":
-            return await _taken(request, database, offer, by)
-        sent = Sent(sent.typed, {}, sent.wrong or wrong_with(refused, [one.field for one in _questions(by)]))
+            return await taken(request, database, offer, by)
+        wrong = sent.wrong or wrong_with(refused, [one.field for one in questions_for(by)])
         async with database.reading() as session:
-            return await _shown(request, session, await the_offer(session, offer, by), by, sent)
+            row = await the_offer(session, offer, by)
+            return await show_booking(request, session, row, by, Sent(sent.typed, {}, {}, wrong))
     row = await decided(database, placement, settings.booking_wait_seconds, by)
     if row.status == PlacementStatus.CANCELLED:
-        return await _taken(request, database, offer, by)
+        return await taken(request, database, offer, by)
     return RedirectResponse(with_filters(f"{HERE}/placements/{placement}", filters_in(request)), SEE_OTHER)
 
 
@@ -105,6 +86,7 @@ async def _ask(request: Request, database: Database, offer: UUID, sent: Sent, ve
             raise Refused("There is something to put right.")
         if row.status == OfferStatus.OFFERED:
             await actions.accept_offer(session, offer, Choose(version=version), by=by)
+        await say_why_not(session, row.referral, [row.child], sent.reasons)
         return await actions.book_placement(session, await _form(session, row, sent, by), geography, by=by)
 
 
@@ -112,72 +94,44 @@ async def _form(session: WriteSession, row: Row, sent: Sent, by: Person) -> Book
     """A child who lives somewhere moves: the booking names what it ends."""
     left = await lives_at(session, row.child, by)
     move = {"purpose": Purpose.MOVE, "moves_from": left.placement} if left else {}
-    try:
-        return Book(offer=row.offer, **{name: said for name, said in sent.kept.items() if said}, **move)
-    except ValidationError as error:
-        told = complaints(error.errors())[0]
-        raise Refused(told["message"], field=told["field"], status=UNPROCESSABLE) from None
+    return form_of(Book, {"offer": row.offer, **sent.kept, **move})
 
 
-async def _sent(request: Request, by: Person) -> tuple[Sent, int | None]:
-    form = await typed_in(request)
-    told = [(question, answered(question, form)) for question in _questions(by)]
-    typed = {name: said for _, one in told for name, said in one.typed.items()}
-    wrong = {name: words for _, one in told for name, words in one.wrong.items()}
-    seen = str(form.get("version", ""))
-    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
-    return Sent(typed, {question.field: one.kept for question, one in told}, wrong), version
-
-
-def _questions(by: Person) -> tuple[Question, ...]:
-    return (STARTS, WHY_FAR) if Role.APPROVER in by.roles else (STARTS,)
-
-
-async def _shown(request: Request, session: ReadSession, row: Row, by: Person, sent: Sent) -> Response:
+async def show_booking(
+    request: Request, session: ReadSession, row: Row, by: Person, sent: Sent, wrong: Mapping[str, str] | None = None
+) -> Response:
+    """The page, as it is opened or with what is wrong, of the booking or of what an approver is asked (`wrong`)."""
     home = (await homes_of(session, [row.home])).get(row.home)
     chosen, referral = filters_in(request), f"{HERE}/referrals/{row.referral}"
     before = await booked_with(session, row.offer)
+    open_ = row.status in (OfferStatus.OFFERED, OfferStatus.ACCEPTED) and before is None
+    others = await passed_over(session, row.referral, {row.child}, row.home, by) if open_ else {}
+    approval = await how_approved(request, session, row, by) if open_ and home else None
+    questions = (*questions_for(by), *others.values())
+    standing = questions if open_ else ()
+    if approval is not None and approval.blocked:
+        standing = () if approval.waits else (WHY,)
+    amiss = wrong or sent.wrong
     return PAGES.show(
         request,
         "booking.html",
-        status=UNPROCESSABLE if sent.wrong else 200,
+        status=UNPROCESSABLE if amiss else 200,
         offer=row,
         home=home,
         kind=kind_of(home.type) if home else "",
         rating=RATINGS[home.rating] if home else RATINGS[None],
         child=reference_of(row.child),
         state=OFFERS[row.status][0],
-        may_be_booked=row.status in (OfferStatus.OFFERED, OfferStatus.ACCEPTED) and before is None,
+        may_be_booked=open_,
+        why=WHY,
+        approval=approval,
+        asking=with_filters(f"{HERE}/offers/{row.offer}/approval", chosen),
         before=before and with_filters(f"{HERE}/placements/{before}", chosen),
         left=await lives_at(session, row.child, by),
-        questions=_questions(by),
+        questions=questions,
         typed=sent.typed,
-        wrong=sent.wrong,
-        errors_shown=summary_of(sent.wrong),
+        wrong=amiss,
+        errors_shown=errors_on([one.field for one in standing], amiss),
         back=with_filters(f"{referral}/offers", chosen),
-        crumbs=crumbs(
-            chosen,
-            (f"Referral {reference_of(row.referral)}", referral),
-            ("Offers", f"{referral}/offers"),
-            ("Book", ""),
-        ),
-    )
-
-
-async def _taken(request: Request, database: Database, offer: UUID, by: Person) -> Response:
-    """Somebody else has the place: say so, and show the next homes."""
-    geography = await the_map(request.app.state.running.settings.map_folder)
-    homes = await next_homes(database, geography, offer, by)
-    async with database.reading() as session:
-        row = await the_offer(session, offer, by)
-    chosen, referral = filters_in(request), f"{HERE}/referrals/{row.referral}"
-    return PAGES.show(
-        request,
-        "taken.html",
-        status=CONFLICT,
-        said=TAKEN,
-        homes=homes,
-        back=with_filters(f"{referral}/offers", chosen),
-        ask=with_filters(referral, {**chosen, "child": str(row.child)}),
-        crumbs=crumbs(chosen, (f"Referral {reference_of(row.referral)}", referral), ("Taken", "")),
+        crumbs=steps_to(request, row, ("Book", "")),
     )

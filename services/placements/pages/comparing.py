@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.placements.matching import Judgement
 from services.placements.pages.called import OBJECTIONS
 from services.placements.pages.queue import HERE, PAGES, Finder, crumbs, filters_in, with_filters
-from services.placements.pages.words import BOOKED, DECLINED, OFFERS, RATINGS, clock, kind_of, reference_of
+from services.placements.pages.words import BOOKED, DECLINED, NOT_CHOSEN, OFFERS, RATINGS, clock, kind_of, reference_of
 from services.placements.queries import all_wanted, my_offers
 from services.placements.queries.candidates import fit_of
 from services.placements.queries.desk import booked_for, homes_of, standing_of
@@ -54,10 +54,30 @@ async def comparing(request: Request, referral: UUID, by: Finder) -> Response:
         "comparing.html",
         reference=reference_of(referral),
         together=standing.together and len(rows) > 1,
+        as_one=_as_one([row.child for row in rows], offers, homes, referral, chosen)
+        if standing.together and not booked
+        else [],
         children=[_child(row.child, offers, booked, fits, homes, now, chosen, opinions) for row in rows],
         here=with_filters(here, chosen),
         crumbs=crumbs(chosen, (f"Referral {reference_of(referral)}", here), ("Offers", "")),
     )
+
+
+def _as_one(
+    children: Sequence[UUID],
+    offers: Sequence[Row],
+    homes: Mapping[UUID, Row],
+    referral: UUID,
+    chosen: Mapping[str, str],
+) -> list[tuple[str, str]]:
+    """Homes that offered a place for each of several children: what each is called, and where it is booked for all."""
+    offering: dict[UUID, set[UUID]] = {}
+    for row in offers:
+        if row.status in MAY_BE_BOOKED:
+            offering.setdefault(row.home, set()).add(row.child)
+    whole = [home for home, of in offering.items() if len(children) > 1 and of == set(children)]
+    path = f"{HERE}/referrals/{referral}/together"
+    return [(homes[home].name, with_filters(f"{path}/{home}", chosen)) for home in whole if home in homes]
 
 
 def _child(
@@ -115,6 +135,7 @@ def _offer(row: Row, fit: Judgement | None, home: Row | None, now: datetime) -> 
         "weekly_pence": row.weekly_pence,
         "available_from": row.available_from,
         "declined": DECLINED.get(row.decline_reason or "", ""),
+        "not_chosen": NOT_CHOSEN.get(row.not_chosen_reason or "", "") if row.status == OfferStatus.NOT_CHOSEN else "",
         "miles": fit.miles if fit else None,
         "against": sum(fit.points.values()) if fit and fit.possible else 10_000,
         "fits": bool(fit and fit.possible),

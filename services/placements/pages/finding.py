@@ -13,14 +13,16 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from services.placements import actions
+from services.placements.actions.owning import note_colleague, take_if_nobodys
 from services.placements.forms import Candidate, Candidates, Invite, Narrow
 from services.placements.matching import Rule
-from services.placements.pages.queue import HERE, PAGES, Finder, crumbs, filters_in, with_filters
+from services.placements.pages.queue import HERE, PAGES, SEE_OTHER, Finder, crumbs, filters_in, with_filters
 from services.placements.pages.words import OFFERS, RATINGS, RULES, clock, kind_of, reference_of
 from services.placements.queries import all_wanted, my_offers
 from services.placements.queries.candidates import find_homes
 from services.placements.queries.desk import one_after_another, standing_of
 from services.placements.queries.markets import markets_of
+from services.placements.queries.owning import colleagues_of, owner_of
 from shared.clock import age_on
 from shared.contracts.vocabulary import Feature, ReferralStatus, Sex
 from shared.errors import Invalid, NotFound, Refused
@@ -36,7 +38,6 @@ from shared.web.questions import summary_of, typed_in
 from shared.web.words import complaints
 
 PER_PAGE = 10
-SEE_OTHER = 303
 HOURS: Mapping[str, str] = {"2": "2 hours", "4": "4 hours", "24": "1 day", "72": "3 days", "168": "1 week"}
 SEXES = {Sex.FEMALE: "girl", Sex.MALE: "boy"}
 ASKED = ("invited", "offered", "accepted")
@@ -49,7 +50,7 @@ Asker = Annotated[Person, Depends(may("placements:invite"))]
 @router.get("")
 async def finding(request: Request, referral: UUID, by: Finder) -> Response:
     """What is asked for, and the homes for it, best first."""
-    return await _shown(request, referral, by)
+    return await shown(request, referral, by)
 
 
 @router.post("/invite")
@@ -67,13 +68,15 @@ async def invite(request: Request, referral: UUID, by: Asker) -> Response:
                 if (child, vacancy) not in out:
                     form = Invite(referral=referral, child=child, vacancy=vacancy, answer_within_hours=hours)
                     await actions.invite_offer(session, form, by=by)
+            await note_colleague(session, by)
+            await take_if_nobodys(session, referral, by=by)
     except NotFound as missing:
         if missing.field not in ("child", "vacancy"):
             raise
-        return await _shown(request, referral, by, {"homes": missing.message}, sent)
+        return await shown(request, referral, by, {"homes": missing.message}, sent)
     except Refused as refused:
         field = refused.field if refused.field in ("homes", "hours") else "homes"
-        return await _shown(request, referral, by, {field: refused.message}, sent)
+        return await shown(request, referral, by, {field: refused.message}, sent)
     return RedirectResponse(with_filters(f"{HERE}/referrals/{referral}/offers", filters_in(request)), SEE_OTHER)
 
 
@@ -118,11 +121,14 @@ class Looked:
     offers: Sequence[Row]
     narrow: Narrow
     now: datetime
+    owner: Row | None
+    colleagues: Mapping[str, str]
 
 
-async def _shown(
+async def shown(
     request: Request, referral: UUID, by: Person, wrong: Mapping[str, str] | None = None, sent: FormData | None = None
 ) -> Response:
+    """The page, as it is opened or with what is wrong."""
     narrow, amiss = _narrow(request)
     wrong = wrong or amiss
     looked = await _look(request, referral, narrow, by)
@@ -135,6 +141,8 @@ async def _shown(
         status=422 if wrong else 200,
         reference=reference_of(referral),
         **_asked_for(looked),
+        **_owned(looked, by),
+        owning=with_filters(f"{HERE}/referrals/{referral}/owner", filters_in(request)),
         **_answers(request, looked),
         may_invite=allows("placements:invite", by) and looked.standing.open and looked.standing.status in SEARCHED,
         not_yet=looked.standing.status not in SEARCHED,
@@ -162,7 +170,8 @@ async def _look(request: Request, referral: UUID, narrow: Narrow, by: Person) ->
             narrow = narrow.model_copy(update={"child": rows[0].child})
         found = await find_homes(session, markets_of(database), referral, narrow, by, where)
         offers = await my_offers(session, by, (), referral)
-        return Looked(standing, rows, found, offers, narrow, session.clock.now())
+        owner, colleagues = await owner_of(session, referral), await colleagues_of(session, by)
+        return Looked(standing, rows, found, offers, narrow, session.clock.now(), owner, colleagues)
 
 
 def _asked_for(looked: Looked) -> dict[str, Any]:
@@ -176,6 +185,16 @@ def _asked_for(looked: Looked) -> dict[str, Any]:
         "late": late,
         "children": [_child(row, looked.narrow, standing) for row in looked.rows],
         "child": looked.narrow.child,
+    }
+
+
+def _owned(looked: Looked, by: Person) -> dict[str, Any]:
+    owner = looked.owner
+    return {
+        "owner": owner.owner if owner else None,
+        "owner_name": owner.name if owner and owner.owner else None,
+        "owner_version": owner.version if owner else 0,
+        "colleagues": {person: name for person, name in looked.colleagues.items() if person != by.id},
     }
 
 

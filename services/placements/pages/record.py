@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.placements.pages.queue import HERE, PAGES, Finder, crumbs, filters_in, with_filters
-from services.placements.pages.words import BOOKED, FAR_AWAY, kind_of, reference_of
+from services.placements.pages.words import BOOKED, FAR_AWAY, PRICED, kind_of, reference_of
 from services.placements.queries import prices_of, the_placement
 from services.placements.queries.desk import moves_of
-from shared.contracts.vocabulary import PriceElement
+from shared.identity.permissions import allows
 from shared.store.database import Writing
 from shared.store.session import Row
 
@@ -38,6 +38,8 @@ async def record(request: Request, placement: UUID, by: Finder, session: Writing
         kind=kind_of(row.type),
         child=reference_of(row.child),
         far=FAR_AWAY.get(row.distance_reason or "", ""),
+        here=f"{HERE}/placements/{placement}",
+        may_record=allows("placements:record", by),
         prices=[_price(line, today) for line in prices_of(row)],
         moves=[_move(move, placement, chosen) for move in moves],
         crumbs=crumbs(chosen, *steps, ("Placement", "")),
@@ -46,7 +48,7 @@ async def record(request: Request, placement: UUID, by: Finder, session: Writing
 
 def _price(line: Any, today: date) -> dict[str, Any]:
     return {
-        "element": PriceElement(line.element).replace("_", " ").capitalize(),
+        "element": PRICED[line.element],
         "weekly_pence": line.weekly_pence,
         "starts": line.starts,
         "ends": line.ends,

@@ -9,9 +9,11 @@ from services.placements.queries.desk import Stage
 from shared.contracts.vocabulary import (
     DeclineReason,
     DistanceReason,
+    NotChosenReason,
     OfferStatus,
     PlacementStatus,
     PlacementType,
+    PriceElement,
 )
 from shared.web import called
 from shared.web.called import TYPES
@@ -24,6 +26,7 @@ STAGES: Mapping[str, tuple[str, str]] = {
     Stage.NOT_YET: ("Not to be searched yet", "grey"),
     Stage.FOUND: ("Home booked", "green"),
 }
+CLOSED = ("Closed", "grey")
 OFFERS: Mapping[str, tuple[str, str]] = {
     OfferStatus.INVITED: ("Asked", "blue"),
     OfferStatus.OFFERED: ("Offered", "orange"),
@@ -51,6 +54,18 @@ DECLINED: Mapping[str, str] = {
     DeclineReason.PRICE: "the price",
     DeclineReason.OTHER: "another reason",
 }
+NOT_CHOSEN: Mapping[str, str] = {
+    NotChosenReason.BETTER_FIT: "Another home suits the child better",
+    NotChosenReason.NEARER: "Another home is nearer",
+    NotChosenReason.PRICE: "The price",
+    NotChosenReason.SOONER: "Another home could take the child sooner",
+    NotChosenReason.SIBLINGS: "Another home takes brothers and sisters together",
+    NotChosenReason.CHILDS_WISH: "The child would rather live elsewhere",
+    NotChosenReason.OBJECTION: "The social worker objected",
+    NotChosenReason.OTHER: "Another reason",
+    NotChosenReason.FOUND_FIRST: "A home was found before it answered",
+}
+"""What is chosen from, and last what nobody chooses: it follows."""
 FAR_AWAY: Mapping[str, str] = {
     DistanceReason.NEEDS_MET_ONLY_THERE: "The needs are met only there",
     DistanceReason.WITH_FAMILY: "To be with family",
@@ -60,6 +75,17 @@ FAR_AWAY: Mapping[str, str] = {
     DistanceReason.CARERS_MOVED: "The carers moved",
     DistanceReason.NOTHING_NEARER: "There is nothing nearer",
     DistanceReason.OTHER: "Another reason",
+}
+PRICED: Mapping[str, str] = {
+    PriceElement.SOCIAL_CARE: "Social care",
+    PriceElement.EDUCATION: "Education",
+    PriceElement.HEALTH: "Health",
+}
+CALLED_OFF: Mapping[str, str] = {
+    "plan_changed": "The plan for the child changed",
+    "child_not_arriving": "The child will not come",
+    "home_withdrew": "The home can no longer take the child",
+    "booked_in_error": "It was booked in error",
 }
 RATINGS = called.RATINGS
 RULES: Mapping[str, str] = {

@@ -23,8 +23,7 @@ class Stage(StrEnum):
 
 MOST = 200
 NOT_YET = (ReferralStatus.SUBMITTED, ReferralStatus.INFORMATION_ASKED)
-QUEUE = """SELECT * FROM (
-    SELECT r.referral, r.status, r.urgency, r.due_at, r.submitted_at, r.wanted_from, r.types,
+STAGED = """SELECT r.referral, r.status, r.urgency, r.due_at, r.submitted_at, r.wanted_from, r.types, r.open,
         (SELECT count(*) FROM referral_children c WHERE c.referral = r.referral) AS children,
         coalesce(o.invited, 0) AS invited, coalesce(o.offered, 0) AS offered,
         CASE WHEN NOT EXISTS (SELECT FROM referral_children c WHERE c.referral = r.referral AND NOT EXISTS (
@@ -36,9 +35,20 @@ QUEUE = """SELECT * FROM (
     FROM referrals r LEFT JOIN (SELECT referral, count(*) FILTER (WHERE status = 'invited') AS invited,
             count(*) FILTER (WHERE status = 'offered') AS offered, count(*) FILTER (WHERE status = 'accepted') AS accepted
         FROM offers WHERE authority = $1 AND open GROUP BY referral) o USING (referral)
-    WHERE r.authority = $1 AND r.open) waiting
-    WHERE ($3::text IS NULL OR urgency = $3) AND ($4::text IS NULL OR stage = $4)
-    ORDER BY stage = 'found', due_at NULLS LAST, submitted_at, referral LIMIT $5"""
+    WHERE r.authority = $1"""
+NARROWED = "($3::text IS NULL OR urgency = $3) AND ($4::text IS NULL OR stage = $4)"
+IN_ORDER = "ORDER BY stage = 'found', due_at NULLS LAST, submitted_at, referral LIMIT $5"
+QUEUE = f"SELECT * FROM ({STAGED} AND r.open) waiting WHERE {NARROWED} {IN_ORDER}"
+OWNED = f"""SELECT q.*, w.owner, c.name AS owner_name FROM ({STAGED} AND r.open) q
+    LEFT JOIN referral_owners w USING (referral) LEFT JOIN colleagues c ON c.person = w.owner
+    WHERE {NARROWED} AND ($6::text IS NULL OR CASE $6 WHEN 'mine' THEN w.owner = $7 WHEN 'nobody' THEN w.owner IS NULL
+        ELSE w.owner <> $7 END) {IN_ORDER}"""
+# By the short reference of the referral or of a child, or by the child's own case or pupil number.
+CALLED = f"""SELECT q.*, w.owner, c.name AS owner_name FROM ({STAGED} AND (right(r.referral::text, 8) = $3 OR EXISTS (
+        SELECT FROM referral_children l LEFT JOIN statutory_details d USING (child) WHERE l.referral = r.referral
+            AND (right(l.child::text, 8) = $3 OR d.reference = $4 OR d.upn = upper($4))))) q
+    LEFT JOIN referral_owners w USING (referral) LEFT JOIN colleagues c ON c.person = w.owner
+    ORDER BY submitted_at DESC, referral LIMIT $5"""
 STANDING = "SELECT * FROM referrals WHERE referral = $1 AND authority = $2"
 BOOKED = """SELECT placement, status, offer, child, starts, ends FROM placements
     WHERE referral = $1 AND status NOT IN ('cancelled', 'annulled') ORDER BY child, starts, placement"""
@@ -51,9 +61,17 @@ HOMES = """SELECT home, name, type, area, outward, rating, rated_on, sector, you
     WHERE home = ANY($1)"""
 
 
-async def waiting_for(session: ReadSession, by: Person, urgency: str | None, stage: str | None) -> list[Row]:
-    """The authority's open referrals, what is due first, first."""
-    return await session.all(QUEUE, by.authority, list(NOT_YET), urgency, stage, MOST)
+async def waiting_for(
+    session: ReadSession, by: Person, urgency: str | None, stage: str | None, owner: str | None
+) -> list[Row]:
+    """The authority's open referrals, what is due first, first; `owner` is mine, nobody or others."""
+    return await session.all(OWNED, by.authority, list(NOT_YET), urgency, stage, MOST, owner, by.id)
+
+
+async def referrals_called(session: ReadSession, reference: str, by: Person) -> list[Row]:
+    """The authority's referrals by their own reference or by a child's, the newest first, closed ones too."""
+    digits = reference.replace("-", "").lower()
+    return await session.all(CALLED, by.authority, list(NOT_YET), digits, reference, MOST)
 
 
 async def standing_of(session: ReadSession, referral: UUID, by: Person) -> Row:
