@@ -5,6 +5,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from shared.contracts import Event
 from shared.contracts.placements import OfferAccepted, OfferInvited, OfferMade
 from shared.ids import new_id
 from tests.service.referring import Setting, offer
@@ -33,7 +34,8 @@ async def test_a_name_is_told_only_while_the_offer_is_accepted(
         return names
 
     seen = []
-    for version, kind in enumerate((OfferInvited, OfferMade, OfferAccepted, OfferMade), 1):
+    kinds: tuple[type[Event], ...] = (OfferInvited, OfferMade, OfferAccepted, OfferMade)
+    for version, kind in enumerate(kinds, 1):
         told = offer(referring, kind, version, referral, 0, id).model_copy(update={"provider": who})
         await referring.service.hear(told, times=2)
         seen.append(await known(client))
