@@ -4,6 +4,7 @@ import json
 
 import httpx
 import pytest
+from playwright.async_api import Browser, ViewportSize
 
 from shared.clock import SystemClock
 from shared.contracts.placements import CoverageDeclared
@@ -13,6 +14,8 @@ from shared.web.neighbours import Neighbours
 from tests.access.scenes import Scenes
 from tests.alone import _delivered as delivered
 from tests.apps import an_app, an_identity, visiting
+from tests.browsing import NARROW, WIDE, looked_at, press, signed_in
+from tests.installations import Embedded
 from tests.visiting import Visited, visit
 from tests.waiting import until
 from tests.world import At, World
@@ -124,3 +127,35 @@ async def test_a_service_that_does_not_answer_is_named_and_holds_up_no_page() ->
             await browser.post("/sign-in/demonstration", data={"person": "finance"})
             assert "Placements does not answer just now" in (await visit(browser, "/today")).text
     await identity.close()
+
+
+@pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["narrow", "wide"])
+async def test_both_are_accessible(browser: Browser, embedded: Embedded, viewport: ViewportSize) -> None:
+    page = await signed_in(browser, embedded, "Sam Okafor", viewport=viewport)
+    await press(page, "Ask for a home")
+    await page.goto(f"{embedded.url}/today")
+    await looked_at(page, "today")
+    assert await page.get_by_role("listitem").filter(has_text="Referrals you have begun").count() == 1
+    await page.context.close()
+    page = await signed_in(browser, embedded, "Ada Lindqvist", viewport=viewport)
+    await looked_at(page, "today-empty")
+    await page.locator("footer").get_by_role("link", name="Status").click()
+    await page.wait_for_url("**/status")
+    await looked_at(page, "status")
+    assert await page.get_by_text("None: every event that came was handled.").count() == 1
+    await page.context.close()
+
+
+async def test_what_waits_renews_itself(browser: Browser, embedded: Embedded) -> None:
+    page = await signed_in(browser, embedded, "Grace Adeyemi")
+    await page.clock.install()
+    await page.goto(f"{embedded.url}/today")
+    begun = page.get_by_role("listitem").filter(has_text="Referrals you have begun")
+    assert await begun.count() == 0
+    other = await page.context.new_page()
+    await other.goto(f"{embedded.url}/referrals/desk")
+    await press(other, "Ask for a home")
+    await page.bring_to_front()
+    await page.clock.run_for(20_000)
+    await begun.wait_for()
+    await page.context.close()
