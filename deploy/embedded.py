@@ -38,6 +38,7 @@ def embedded_settings(port: int, database_url: str) -> Settings:
         service_urls=own,
         token_url=f"{own}/issuer/token",
         demonstration_sign_in=True,
+        simulated_time=True,
         # The same for all four: one sign-in.
         session_secret=SecretStr(os.environ.get("SUFFICIENCY_SESSION_SECRET") or secrets.token_urlsafe(32)),
         log_level=os.environ.get("SUFFICIENCY_LOG_LEVEL", "WARNING"),  # what is printed is for a newcomer

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     session_secret: SecretStr = Field(SecretStr(""), description="signs sign-in cookies; the same in every process")
     issuers: Path | None = Field(None, description="the registry of trusted issuers (TOML)")
     demonstration_sign_in: bool = Field(False, description="one person per role without a password; embedded only")
+    simulated_time: bool = Field(False, description="commands may say when they happened; for made-up people only")
     client_id: str = Field("", description="the name under which a service asks the issuer for its own token")
     client_secret: SecretStr = Field(SecretStr(""), description="that client's secret")
     token_url: str = Field("", description="where a service asks for its own token")
@@ -36,6 +37,12 @@ class Settings(BaseSettings):
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     map_folder: Path = Field(Path(".run/map"), description="where the map of postcodes is kept, built at its first use")
     booking_wait_seconds: float = Field(2.0, ge=0, description="seconds a booking waits for its own answer")
+    notify_mode: str = Field(
+        "off", pattern="^(off|list|live)$", description="e-mails: off, list (kept, not sent) or live (GOV.UK Notify)"
+    )
+    notify_key: SecretStr = Field(SecretStr(""), description="GOV.UK Notify's API key")
+    notify_template: str = Field("", description="Notify's template, with ((subject)) and ((message))")
+    notify_url: str = Field("https://api.notifications.service.gov.uk", description="where Notify is asked")
     slow_poll_seconds: float = Field(1.0, gt=0, description="the net under missed wake-ups")
 
     def database_of(self, service: str) -> str:

@@ -86,6 +86,7 @@ class World:
             token_url=f"{ADDRESS}/issuer/token",
             session_secret=SecretStr(SECRET),
             demonstration_sign_in=True,
+            simulated_time=True,
             pool_size=5,
             booking_wait_seconds=0.2,
         )

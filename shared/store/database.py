@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
@@ -12,9 +12,10 @@ from shared.clock import Clock
 from shared.errors import Stale
 from shared.store.session import ReadSession, Row, WriteSession
 from shared.store.signals import Signals
-from shared.store.single import TRIES, SingleWrite
+from shared.store.single import TRIES, InTurn, SingleWrite
 
 Answer = TypeVar("Answer")
+Session = TypeVar("Session", bound=WriteSession)
 
 MISSING = (
     asyncpg.PostgresConnectionError,
@@ -102,11 +103,18 @@ class Database:
         async with self._lent() as connection:
             yield ReadSession(connection, self.clock)
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[WriteSession]:
+    def writing(self) -> AbstractAsyncContextManager[WriteSession]:
         """One transaction, committed at the end of the block, or nothing at all."""
+        return self._transaction(WriteSession)
+
+    def writing_in_turn(self) -> AbstractAsyncContextManager[InTurn]:
+        """The same for many commands, each of which `in_turn` finishes."""
+        return self._transaction(InTurn)
+
+    @asynccontextmanager
+    async def _transaction(self, kind: type[Session]) -> AsyncIterator[Session]:
         async with self._lent() as connection:
-            session = WriteSession(connection, self.clock, self.service, self.partitions, self.signals)
+            session = kind(connection, self.clock, self.service, self.partitions, self.signals)
             async with connection.transaction():
                 yield session
                 published = await session.flush()

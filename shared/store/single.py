@@ -57,3 +57,17 @@ class SingleWrite(WriteSession):
         if not changed:
             raise Stale("Somebody else is changing this just now. Try again.", field="version")
         return bool(self._events)
+
+
+class InTurn(SingleWrite):
+    """Many writes in one transaction: also those that elsewhere are one statement, each made at its turn."""
+
+    async def in_turn(self) -> None:
+        """Make the change that was named, if one was. Raises Stale where the row was not as it was seen."""
+        (sql, arguments), self._change = self._change, ("", ())
+        if sql and await self.run(sql, *arguments) == "UPDATE 0":
+            raise Stale("Somebody else is changing this just now. Try again.", field="version")
+
+    async def flush(self) -> bool:
+        """Note and tell."""
+        return await WriteSession.flush(self)

@@ -71,6 +71,13 @@ async def placing_directly(scenes: Scenes) -> Asked:
     return Asked("/placements/direct", form, absent_form={**form, "child": nobody()})
 
 
+async def commanding(scenes: Scenes) -> Asked:
+    """The same as one of many commands."""
+    asked = await placing_directly(scenes)
+    told, absent = ({"commands": [{"kind": "place_directly", "form": f}]} for f in (asked.form, asked.absent_form))
+    return Asked("/placements/commands", told, absent_form=absent)
+
+
 async def _period(scenes: Scenes, made: dict[str, Any]) -> str:
     path = f"/placements/children/{made['child']}"
     told = await scenes.by(At.NORTHSHIRE, Role.SOCIAL_WORKER, "GET", path)
@@ -106,6 +113,7 @@ BOOKED: dict[str, list[Case]] = {
     "POST /placements/bookings": [Case(booking, OWN)],
     "POST /placements/bookings/together": [Case(booking_together, OWN)],
     "POST /placements/direct": [Case(placing_directly, OWN)],
+    "POST /placements/commands": [Case(commanding, OWN, {At.HEARTHSIDE: 403, At.LARCH: 403})],
     "GET /placements": [plain("/placements", through=PLACED)],
     "GET /placements/{placement:uuid}": [about(PLACEMENT, "placement", "confirmed", BOTH_SIDES)],
     "POST /placements/{placement:uuid}/start": of_placement("start", "confirmed", {"on": day(-7)}),

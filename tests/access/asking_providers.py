@@ -113,9 +113,15 @@ async def awarding_a_contract(scenes: Scenes) -> Asked:
     return Asked("/providers/contracts", scenes.contract_form(await scenes.provider()))
 
 
+LARCH = {"name": "Larch House", "sector": "PR4"}
+REGISTERING = {"commands": [{"kind": "register_provider", "form": LARCH}]}
+
 PROVIDERS: dict[str, list[Case]] = {
     "POST /providers/imports/ofsted": [sending("/providers/imports/ofsted", the_list([a_home()]), XLSX, PLACED)],
-    "POST /providers": [plain("/providers", {"name": "Larch House", "sector": "PR4"}, PLACED)],
+    "POST /providers": [plain("/providers", LARCH, PLACED)],
+    "POST /providers/commands": [
+        plain("/providers/commands", REGISTERING, PLACED - {At.HEARTHSIDE, At.LARCH}, HEARTHSIDE=403, LARCH=403)
+    ],
     "GET /providers": [plain("/providers", through=PLACED)],
     "GET /providers/{provider:uuid}": [
         about("/providers/{}", "provider", "provider", MARKET),

@@ -2,6 +2,7 @@
 
 from tests.access.asking_child import CHILD_PAGES
 from tests.access.asking_desk import PAGES
+from tests.access.asking_panel import PANELS
 from tests.access.cases import AUTHORITIES, BOTH_SIDES, OWN, PLACED, Asked, Case, about, plain
 from tests.access.scenes import Scenes, birthday, day, nobody
 from tests.world import At
@@ -36,6 +37,7 @@ async def removing_an_important_place(scenes: Scenes) -> Asked:
 CHILD = "/referrals/children/{}"
 REFERRAL = "/referrals/{}"
 REGISTERED = {"name": "Robin Ash", "born": birthday(12), "sex": "F", "ethnicity": "WBRI"}
+REGISTERING = {"commands": [{"kind": "register_child", "form": REGISTERED}]}
 CORRECTED = REGISTERED | {"version": 1}
 RECORDED = {"INSTALLATION": 403}
 """An installation's own system belongs to no authority, so it can record nothing."""
@@ -48,8 +50,10 @@ APPROVED = {"version": 2, "decision": "approved", "decided_on": day(0)}
 REFERRALS: dict[str, list[Case]] = (
     PAGES
     | CHILD_PAGES
+    | PANELS
     | {
         "POST /referrals/children": [plain(CHILD[:-3], REGISTERED, AUTHORITIES, **RECORDED)],
+        "POST /referrals/commands": [plain("/referrals/commands", REGISTERING, AUTHORITIES, **RECORDED)],
         "GET /referrals/introduced/{child:uuid}": [about("/referrals/introduced/{}", "child", "accepted", BOTH_SIDES)],
         "POST /referrals/children/names": [plain("/referrals/children/names", {"children": [nobody()]}, PLACED)],
         "POST /referrals/children/search": [plain("/referrals/children/search", {"reference": "C-1"}, PLACED)],

@@ -5,6 +5,7 @@ from services.placements.api import (
     candidates,
     care,
     checks,
+    commands,
     offers,
     opinions,
     reports,
@@ -24,4 +25,5 @@ ROUTERS = (
     care.router,
     statutory.router,
     checks.router,
+    commands.router,
 )

@@ -1,8 +1,8 @@
 """Providers' routes: form, action, answer."""
 
-from services.providers.api import contracts, homes, imports, occupation, organisations, vacancies
+from services.providers.api import commands, contracts, homes, imports, occupation, organisations, vacancies
 
 ROUTERS = (
     *(organisations.router, homes.router, vacancies.router, occupation.router),
-    *(contracts.router, imports.router),
+    *(contracts.router, imports.router, commands.router),
 )

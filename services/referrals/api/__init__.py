@@ -1,5 +1,5 @@
 """Referrals' routes: form, action, answer; whoever reads a child's record is written down with the reading."""
 
-from services.referrals.api import children, needs, panel, referrals, returns
+from services.referrals.api import children, commands, needs, panel, referrals, returns
 
-ROUTERS = (children.router, returns.router, needs.router, referrals.router, panel.router)
+ROUTERS = (children.router, returns.router, needs.router, referrals.router, panel.router, commands.router)
