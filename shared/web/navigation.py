@@ -20,14 +20,24 @@ WAYS: Sequence[Way] = (
     Way("Referrals", "/referrals/desk", "referrals:submit"),
     Way("Children", "/placements/lives", "placements:record"),
     Way("Homes to find", "/placements/desk", "placements:match"),
+    Way("Approvals", "/placements/approvals", "placements:approve"),
+    Way("Panel", "/referrals/panel", "referrals:consider"),
     Way("Your homes", "/providers/desk", "providers:post_vacancies"),
     Way("Invitations", "/placements/invited", "placements:answer_offers"),
     Way("Children", "/placements/stays", "placements:report_stays"),
     Way("Figures", "/metrics", "metrics:read"),
 )
-SEARCHES: Sequence[Way] = (Way("Find a referral", "/referrals/desk/search", "referrals:submit"),)
+SEARCHES: Sequence[Way] = (
+    Way("Find a referral", "/placements/desk/search", "placements:match"),
+    Way("Find a referral", "/referrals/desk/search", "referrals:submit"),
+)
 """Where a reference typed at the head of a page is looked up; whoever may use several gets the first."""
-HOMES = {Role.SOCIAL_WORKER: "/referrals/desk", Role.PROVIDER_MANAGER: "/providers/desk"}
+HOMES = {
+    Role.SOCIAL_WORKER: "/referrals/desk",
+    Role.PLACEMENTS_OFFICER: "/placements/desk",
+    Role.APPROVER: "/placements/approvals",
+    Role.PROVIDER_MANAGER: "/providers/desk",
+}
 
 
 def ways_of(person: Person | None, path: str) -> list[dict[str, object]]:

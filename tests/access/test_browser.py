@@ -45,7 +45,7 @@ async def test_somebody_signs_in_and_out_by_keyboard_alone(browser: Browser, emb
     await page.goto(f"{embedded.url}/sign-in")
     await page.get_by_role("button", name="Sign in as Priya Nair").focus()
     await page.keyboard.press("Enter")
-    await page.wait_for_url(f"{embedded.url}/")
+    await page.wait_for_url(f"{embedded.url}/placements/desk")
     assert "Priya Nair" in await page.locator("body").inner_text()
     await page.goto(f"{embedded.url}/placements/offers")  # another service knows the same sign-in
     assert (await page.locator("body").inner_text()).startswith("[")

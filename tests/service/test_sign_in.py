@@ -48,7 +48,8 @@ async def test_one_press_signs_in_and_the_next_page_knows_who():
         arrived = await become(browser, "placements-officer", next="/referrals")
         assert (arrived.status_code, arrived.headers["location"]) == (303, "/referrals")
         assert (await browser.get("/referrals")).json()["authority"] == "E09000033"
-        home = await browser.get("/")
+        assert (await browser.get("/")).headers["location"] == "/placements/desk"
+        home = await browser.get("/today")
         assert "Hello, Priya Nair" in home.text
         assert home.headers["cache-control"] == "no-store"
 

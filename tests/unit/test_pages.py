@@ -63,7 +63,7 @@ class Audit(HTMLParser):
             self.wrong.append("no way past the header")
 
 
-@pytest.mark.parametrize("person", [None, "placements-officer", "provider", "region", "administrator"])
+@pytest.mark.parametrize("person", [None, "analyst", "provider", "region", "administrator"])
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/nowhere"])
 async def test_every_page_of_the_house_is_sound(person, path):
     settings = Settings(public_url=ADDRESS, demonstration_sign_in=True)

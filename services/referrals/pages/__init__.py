@@ -1,6 +1,17 @@
 """Referrals' pages: the desk of whoever asks for homes, the task list of a referral, and what becomes of it."""
 
-from services.referrals.pages import child, children, desk, drafting, following, important, introduced, recording
+from services.referrals.pages import (
+    child,
+    children,
+    closing,
+    desk,
+    drafting,
+    following,
+    important,
+    introduced,
+    panel,
+    recording,
+)
 
 ROUTERS = (
     desk.router,
@@ -10,6 +21,8 @@ ROUTERS = (
     children.router,
     drafting.router,
     following.router,
+    closing.router,
+    panel.router,
     introduced.router,
 )
 """In this order: a draft's named pages before its questions, which are found by a word in the address."""

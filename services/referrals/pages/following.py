@@ -65,13 +65,13 @@ async def referral(request: Request, referral: UUID, by: Asker, session: Writing
         told=told,
         state=state,
         colour=colour,
-        timeline=_timeline(told),
-        asked=_asked_for(told),
+        timeline=timeline_of(told),
+        asked=asked_for(told),
         children=[(line, [FEATURES.get(need, need) for need in line.needs]) for line in told.children],
         offers=len(offers),
         undecided=any(one.status == OfferStatus.OFFERED and one.agrees is None for one in offers),
         homes=[home for home in homes if home.status in ("booked", "confirmed")],
-        may_amend=_may(Act.AMEND, told.status),
+        may_amend=may_be_done(Act.AMEND, told.status),
         may_withdraw=told.status in MAY_BE_WITHDRAWN,
         waiting=told.questions[-1] if told.status == ReferralStatus.INFORMATION_ASKED else None,
         about=ABOUT,
@@ -181,7 +181,8 @@ async def _withdraw(
     )
 
 
-def _may(act: Act, status: ReferralStatus) -> bool:
+def may_be_done(act: Act, status: ReferralStatus) -> bool:
+    """Whether somebody may do this to a referral that stands so."""
     try:
         must_allow(act, status)
     except Refused:
@@ -189,13 +190,14 @@ def _may(act: Act, status: ReferralStatus) -> bool:
     return True
 
 
-def _asked_for(told: ReferralAnswer) -> list[tuple[str, str]]:
+def asked_for(told: ReferralAnswer) -> list[tuple[str, str]]:
+    """What was asked for, and in whose words, as a summary says it."""
     said = told.model_dump(mode="json") | told.considered.model_dump()
     asked = [question for question in QUESTIONS.values() if question.field != "together" or len(told.children) > 1]
     return [(question.short, in_words(question, said[question.field])) for question in asked if said[question.field]]
 
 
-def _timeline(told: ReferralAnswer) -> list[tuple[datetime, str, str]]:
+def timeline_of(told: ReferralAnswer) -> list[tuple[datetime, str, str]]:
     """What has happened, the newest first: when, what, and in whose words."""
     steps: list[tuple[datetime | None, str, str]] = [
         (told.made_at, "Draft made", ""),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.referrals.domain import ClosingReason, Ethnicity, Factor, InformationAbout, Whose
+from services.referrals.domain import ClosingReason, Decision, Ethnicity, Factor, InformationAbout, Whose
 from shared.contracts.vocabulary import ImportantPlaceKind, ReferralStatus, Sex, WithdrawalReason
 
 FACTORS: Mapping[str, str] = {
@@ -67,14 +67,19 @@ WITHDRAWALS: Mapping[str, str] = {
     WithdrawalReason.MADE_IN_ERROR: "The referral was made in error",
     WithdrawalReason.OTHER: "Another reason",
 }
-ENDINGS: Mapping[str, str] = {
-    **WITHDRAWALS,
+CLOSINGS: Mapping[str, str] = {
     ClosingReason.NOTHING_SUITABLE: "Nothing suitable was found",
     ClosingReason.NOTHING_AFFORDABLE: "Nothing affordable was found",
     ClosingReason.NO_OFFERS: "No offers were made",
     ClosingReason.CHILD_UNWILLING: "The child did not want to go",
+    ClosingReason.OTHER: "Another reason",
+}
+ENDINGS: Mapping[str, str] = {
+    **WITHDRAWALS,
+    **CLOSINGS,
     "refused by panel": "The panel refused it",
 }
+DECISIONS: Mapping[str, str] = {Decision.APPROVED: "Approved", Decision.REFUSED: "Refused"}
 ABOUT: Mapping[str, str] = {
     InformationAbout.NEEDS: "needs",
     InformationAbout.RISKS: "risks",
