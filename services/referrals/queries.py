@@ -59,6 +59,13 @@ UNDECIDED = """SELECT DISTINCT o.referral FROM offer_out o JOIN referral r USING
 KNOWN_TO_PROVIDER = """SELECT c.* FROM child c WHERE c.child = ANY($1)
     AND EXISTS (SELECT FROM offer_out o WHERE o.child = c.child AND o.provider = $2 AND o.status = 'accepted')
     ORDER BY c.child"""
+# Homes that are asked in one go, or answer within the same minute, are one line of the timeline.
+ANSWERS = """SELECT max(at) AS at, what, count(*) AS homes FROM (
+        SELECT invited_at AS at, 'asked' AS what FROM offer_out WHERE referral = $1
+        UNION ALL
+        SELECT answered_at, CASE WHEN status = 'declined' THEN 'declined' ELSE 'offered' END
+        FROM offer_out WHERE referral = $1) told
+    WHERE at IS NOT NULL GROUP BY date_trunc('minute', at), what ORDER BY at DESC LIMIT $2"""
 PLACES = "SELECT * FROM important_place WHERE child = $1 ORDER BY important_place"
 ASSESSMENTS = "SELECT * FROM needs_assessment WHERE child = $1 ORDER BY version DESC"
 TIMES = "SELECT * FROM deadline_times WHERE authority = $1"
@@ -191,3 +198,8 @@ async def together_before(session: ReadSession, children: Sequence[UUID], by: Pe
 async def undecided(session: ReadSession, by: Person) -> set[UUID]:
     """The authority's referrals with an offer of which the social worker has said nothing."""
     return {row.referral for row in await session.all(UNDECIDED, by.authority)}
+
+
+async def answers_of_homes(session: ReadSession, referral: UUID) -> list[Row]:
+    """When homes were asked for a referral, offered or declined, and how many, the newest first."""
+    return await session.all(ANSWERS, referral, MOST_FOUND)

@@ -39,7 +39,7 @@ STANDS: Mapping[type[Event], OfferStatus] = {
     OfferLapsed: OfferStatus.LAPSED,
 }
 PLACING = ("placement", "version", "referral", "child", "status", "starts")
-OFFER = ("offer", "version", "referral", "child", "home", "provider")
+OFFER = ("offer", "version", "referral", "child", "home", "provider", "invited_at", "answered_at")
 
 
 async def note_placement(session: WriteSession, event: PlacementEvent) -> None:

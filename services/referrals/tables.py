@@ -247,6 +247,8 @@ class OfferOut(_Table, table=True):
     provider: UUID | None = Field(index=True)
     """Once its offer is accepted it may know who the child is."""
     status: str = Field(sa_type=Text)
+    invited_at: datetime | None = Field(sa_column=_moment())
+    answered_at: datetime | None = Field(sa_column=_moment())
     agrees: bool | None
     """What the child's social worker said of it; nothing where nobody has."""
 

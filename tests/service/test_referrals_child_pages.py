@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -10,7 +11,7 @@ from shared.contracts.placements import OfferConsidered, OfferMade
 from shared.contracts.referrals import ChildCorrected, ImportantPlacesNoted, NeedsAssessed
 from shared.identity.person import Role
 from shared.ids import new_id
-from tests.alone import NORTHSHIRE
+from tests.alone import NOON, NORTHSHIRE
 from tests.service.referring import PRIVATE, Setting, offer
 from tests.visiting import Visited, post, visit
 
@@ -133,6 +134,12 @@ async def test_wishes_are_noted_once_and_stay_here(referring: Setting, worker: h
     assert await referring.service.count_published() == before
 
 
+async def short(referring: Setting) -> str:
+    """Robin's short reference."""
+    told = await referring.worker.get(f"/referrals/children/{referring.children[0]}")
+    return str(told.json()["reference"])
+
+
 async def asking(worker: httpx.AsyncClient, page: Visited, button: str) -> Visited:
     tasks = await page.send(button)
     assert tasks.heading == "Ask for a home"
@@ -164,7 +171,12 @@ async def test_the_first_child_named_fills_in_a_new_referral_and_siblings_are_of
     page = await page.send("Add Jay Ash")
     assert page.text.count("on a referral together before") == 0
     tasks = await visit(worker, page.path.removesuffix("/children"))
-    assert "Important places of" in tasks.text
+    page = await tasks.follow(f"Important places of {await short(referring)}")
+    page = await page._send("Add", SCHOOL)
+    assert page.link("Back to the referral you are filling in") == tasks.path
+    page = await (await page.follow("Change LS1 4AP")).send("Save", within_miles="3")
+    page = await page.send("Remove")
+    assert (await page.follow("Back to the referral you are filling in")).path == tasks.path
     assert "Some answers are filled in" in tasks.text
 
 
@@ -177,11 +189,16 @@ async def test_the_desk_asks_for_a_word_on_what_is_offered_until_it_is_said(
     assert "Homes are offered: say what you think" in (await visit(worker, DESK)).text
     page = await visit(worker, f"{DESK}/{referral}")
     assert page.link("Say what you think of the homes offered") == f"/placements/lives/referrals/{referral}"
-    told = made.model_dump() | {"version": 3, "status": "offered", "agrees": False, "objection": "school"}
+    assert "One home offered" not in (await visit(worker, f"{DESK}/{referral}")).text, "nobody said when"
+    told = made.model_dump() | {"version": 3, "invited_at": NOON, "answered_at": NOON + timedelta(hours=2)}
+    told |= {"status": "offered", "agrees": False, "objection": "school"}
     said = OfferConsidered.model_validate(told)
     await referring.service.hear(said, made, times=2)
     assert "Homes are offered" not in (await visit(worker, DESK)).text
-    assert (await visit(worker, f"{DESK}/{referral}")).link("See the homes offered")
+    page = await visit(worker, f"{DESK}/{referral}")
+    assert page.link("See the homes offered")
+    text = page.text.partition("What has happened")[2]
+    assert text.index("One home offered 2 March 2026 at 2:00pm") < text.index("One home asked 2 March 2026 at 12:00pm")
 
 
 async def test_names_are_told_to_those_who_record_children_and_of_their_own_alone(

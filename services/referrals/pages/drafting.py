@@ -99,7 +99,12 @@ def _tasks(draft: UUID, answers: dict[str, Any]) -> list[dict[str, Any]]:
         needs = f"Needs of {short_reference_of(child)}"
         rows.append((needs, path_of(draft, "needs", child), "" if said else "As in the newest assessment", said))
         rows.append(
-            (f"Important places of {short_reference_of(child)}", f"{HERE}/children/{child}/places", KEPT_WITH, None)
+            (
+                f"Important places of {short_reference_of(child)}",
+                f"{HERE}/children/{child}/places?draft={draft}",
+                KEPT_WITH,
+                None,
+            )
         )
     if len(children) > 1:
         rows.append(("In one home or apart", path_of(draft, TOGETHER.slug), "", TOGETHER.slug not in left))

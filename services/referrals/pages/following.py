@@ -1,5 +1,6 @@
 """What became of a referral: its page with its timeline, the confirmation, and withdrawing it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from shared.contracts.vocabulary import OfferStatus, ReferralStatus
 from shared.errors import Refused
 from shared.identity.person import Person
 from shared.store.database import Writing
-from shared.store.session import ReadSession
+from shared.store.session import ReadSession, Row
 from shared.web.called import FEATURES
 from shared.web.questions import Question, answered, as_typed, in_words, summary_of, typed_in, wrong_with
 
@@ -49,6 +50,7 @@ ANSWER = Question(
     hint="It stays in your authority.",
     missing="Enter your answer.",
 )
+HOMES_DID = {"asked": "{} asked", "offered": "{} offered", "declined": "{} declined"}
 OUT = {"invited": "an invitation", "offered": "an offer", "accepted": "an accepted offer"}
 
 
@@ -65,7 +67,7 @@ async def referral(request: Request, referral: UUID, by: Asker, session: Writing
         told=told,
         state=state,
         colour=colour,
-        timeline=timeline_of(told),
+        timeline=timeline_of(told, await queries.answers_of_homes(session, referral)),
         asked=asked_for(told),
         children=[(line, [FEATURES.get(need, need) for need in line.needs]) for line in told.children],
         offers=len(offers),
@@ -197,7 +199,11 @@ def asked_for(told: ReferralAnswer) -> list[tuple[str, str]]:
     return [(question.short, in_words(question, said[question.field])) for question in asked if said[question.field]]
 
 
-def timeline_of(told: ReferralAnswer) -> list[tuple[datetime, str, str]]:
+def _so_many(homes: int) -> str:
+    return "One home" if homes == 1 else f"{homes} homes"
+
+
+def timeline_of(told: ReferralAnswer, homes: Sequence[Row] = ()) -> list[tuple[datetime, str, str]]:
     """What has happened, the newest first: when, what, and in whose words."""
     steps: list[tuple[datetime | None, str, str]] = [
         (told.made_at, "Draft made", ""),
@@ -207,6 +213,7 @@ def timeline_of(told: ReferralAnswer) -> list[tuple[datetime, str, str]]:
         *((asked.asked_at, f"Information asked about {ABOUT[asked.about]}", asked.words) for asked in told.questions),
         *((asked.answered_at, "Information given", asked.answer or "") for asked in told.questions),
         *((said.noted_at, f"Panel: {said.decision}", said.conditions or "") for said in told.decisions),
+        *((row.at, HOMES_DID[row.what].format(_so_many(row.homes)), "") for row in homes),
     ]
     known = [(at, what, words) for at, what, words in steps if at is not None]
     return sorted(known, key=lambda step: step[0], reverse=True)

@@ -11,7 +11,7 @@ from services.referrals.actions.needs import correct_place, note_place, remove_p
 from services.referrals.forms.children import NotePlace
 from services.referrals.pages.child import Recorder, called, crumbs_of, page_of
 from services.referrals.pages.desk import HERE, PAGES
-from services.referrals.pages.drafting import onward
+from services.referrals.pages.drafting import onward, path_of
 from services.referrals.pages.words import MATTERS
 from shared.errors import NotFound, Refused
 from shared.store.database import Writing
@@ -82,7 +82,7 @@ async def add(request: Request, child: UUID, by: Recorder, session: Writing) -> 
                 said = form_of(NotePlace, {**sent.kept, "version": seen_in(form)})
                 if not await _noted(session, child, said):
                     await note_place(session, child, said, by=by)
-            return onward(f"{page_of(child)}/places")
+            return onward(_list_of(child, request))
         except Refused as refused:
             sent = Answered(sent.typed, {}, wrong_with(refused, [one.field for one in QUESTIONS]))
     return await _places(request, session, row, sent)
@@ -108,19 +108,32 @@ async def change(request: Request, child: UUID, place: UUID, by: Recorder, sessi
                 said = form_of(NotePlace, {**sent.kept, "version": seen_in(form)})
                 if (said.kind, said.postcode, said.within_miles) != (kept.kind, kept.postcode, kept.within_miles):
                     await correct_place(session, child, place, said, by=by)
-            return onward(f"{page_of(child)}/places")
+            return onward(_list_of(child, request))
         except Refused as refused:
             sent = Answered(sent.typed, {}, wrong_with(refused, [one.field for one in QUESTIONS]))
     return _place(request, row, kept, sent)
 
 
 @router.post("/{place:uuid}/remove")
-async def remove(child: UUID, place: UUID, by: Recorder, session: Writing) -> Response:
+async def remove(request: Request, child: UUID, place: UUID, by: Recorder, session: Writing) -> Response:
     """It matters no longer. Sent twice, the second leads where the first did."""
     await queries.child_of(session, child, by, lock=True)
     if any(one.important_place == place for one in await queries.places_of(session, child)):
         await remove_place(session, child, place, by=by)
-    return onward(f"{page_of(child)}/places")
+    return onward(_list_of(child, request))
+
+
+def _draft_in(request: Request) -> UUID | None:
+    """The draft from which somebody came, and to which they go back."""
+    try:
+        return UUID(request.query_params.get("draft", ""))
+    except ValueError:
+        return None
+
+
+def _list_of(child: UUID, request: Request) -> str:
+    draft = _draft_in(request)
+    return f"{page_of(child)}/places{f'?draft={draft}' if draft else ''}"
 
 
 async def _kept(session: WriteSession, child: UUID, place: UUID) -> Row:
@@ -136,6 +149,7 @@ async def _noted(session: WriteSession, child: UUID, said: NotePlace) -> bool:
 
 
 async def _places(request: Request, session: WriteSession, row: Row, sent: Answered | None = None) -> Response:
+    draft = _draft_in(request)
     places = [(MATTERS[place.kind], place) for place in await queries.places_of(session, row.child)]
     return PAGES.show(
         request,
@@ -144,6 +158,8 @@ async def _places(request: Request, session: WriteSession, row: Row, sent: Answe
         child=called(row),
         here=f"{page_of(row.child)}/places",
         back=page_of(row.child),
+        draft=draft,
+        referral=draft and path_of(draft),
         places=places,
         **_asked(row, {}, sent),
         crumbs=crumbs_of(row, "Important places"),
@@ -158,7 +174,7 @@ def _place(request: Request, row: Row, kept: Row, sent: Answered | None = None) 
         heading="Change an important place",
         child=called(row),
         **_asked(row, {**kept}, sent),
-        back=f"{page_of(row.child)}/places",
+        back=_list_of(row.child, request),
         crumbs=crumbs_of(row, "Important place"),
     )
 
