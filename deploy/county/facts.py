@@ -1,0 +1,129 @@
+"""Lives as the facts that metrics would hold of them, so that the platform's own measures can be asked about them."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from random import Random
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+from deploy.county.authority import Authority, Kind
+from deploy.county.lives import Life, Stay
+from services.metrics.columns import SHAPES, Columns
+from shared.contracts.vocabulary import PlacementStatus, PriceElement, Purpose
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def rows_of(authority: Authority, told: Iterable[Life], seed: int, coverage: date) -> Rows:
+    """Everything about these lives by fact table, each fact recorded at nine on the day it happened."""
+    rows: Rows = {kind: [] for kind in SHAPES}
+    dice = Random(f"prices {seed}")  # noqa: S311 - the same for the same seed, nothing secret
+    rows["coverages"].append(_row(coverage, authority=authority.code, starts=coverage))
+    for life in told:
+        _a_child(rows, authority, life)
+        for number, stay in enumerate(life.stays):
+            _a_stay(rows, authority, life, stay, _id(authority, life.key, str(number)), dice)
+    return rows
+
+
+def columns_of(rows: Rows) -> Columns:
+    """Rows as metrics' memory holds them."""
+    columns = Columns()
+    for kind, those in rows.items():
+        names = ("version", "recorded_at", *SHAPES[kind])
+        columns.append(kind, [tuple(row.get(name) for name in names) for row in those])
+    return columns
+
+
+def _a_child(rows: Rows, authority: Authority, life: Life) -> None:
+    child, period = _id(authority, life.key), _id(authority, life.key, "period")
+    of = {"authority": authority.code}
+    rows["children"].append(
+        _row(life.born, **of, child=child, born=life.born, sex=life.sex, ethnicity=life.ethnicity, uasc=life.uasc)
+    )
+    rows["care_periods"].append(
+        _row(
+            life.started,
+            **of,
+            child=child,
+            period=period,
+            started=life.started,
+            ended=life.ended,
+            start_known=True,
+            legal_status=life.statuses[-1][0],
+            annulled=False,
+            reason=life.why,
+        )
+    )
+    rows["legal_statuses"] += [
+        _row(life.started, **of, period=period, status=status, starts=day) for status, day in life.statuses
+    ]
+
+
+def _a_stay(rows: Rows, authority: Authority, life: Life, stay: Stay, placement: bytes, dice: Random) -> None:
+    kind = authority.kinds[stay.kind]
+    rows["placements"].append(
+        _row(
+            stay.starts,
+            authority=authority.code,
+            child=_id(authority, life.key),
+            placement=placement,
+            kind=stay.kind,
+            status=PlacementStatus.ENDED if stay.ends else PlacementStatus.STARTED,
+            type=kind.type,
+            sector=kind.sector,
+            purpose=Purpose.MOVE,
+            starts=stay.starts,
+            ends=stay.ends,
+            same_carer=False,
+            location=stay.location,
+            long_term_match=False,
+            fragile=False,
+            reason=stay.reason,
+            planned=stay.planned if stay.ends else None,
+        )
+    )
+    rows["prices"] += _prices(authority, stay, dice, placement)
+
+
+def weekly_pence(authority: Authority, kind: Kind, on: date, factor: float) -> int:
+    """What a week costs in the financial year of a day; a kind's price is that of the year that ends at the anchor."""
+    years = _financial_year(authority.anchor) - _financial_year(on)
+    return round(kind.weekly_pence * factor / (1 + authority.inflation) ** years)
+
+
+def _prices(authority: Authority, stay: Stay, dice: Random, placement: bytes) -> list[dict[str, Any]]:
+    """A line for each financial year: homes of a kind differ by an eighth either way."""
+    factor, kind = dice.uniform(0.875, 1.125), authority.kinds[stay.kind]
+    days = [stay.starts, *_aprils(stay.starts, stay.ends or authority.anchor)]
+    ends = [*days[1:], None]
+    return [
+        _row(
+            stay.starts,
+            placement=placement,
+            authority=authority.code,
+            element=PriceElement.SOCIAL_CARE,
+            starts=starts,
+            ends=end,
+            weekly_pence=weekly_pence(authority, kind, starts, factor),
+        )
+        for starts, end in zip(days, ends, strict=True)
+    ]
+
+
+def _aprils(first: date, last: date) -> list[date]:
+    """Each 1 April after the first day and before the last."""
+    days = (date(year, 4, 1) for year in range(first.year, last.year + 1))
+    return [day for day in days if first < day < last]
+
+
+def _financial_year(on: date) -> int:
+    return on.year if on >= date(on.year, 4, 1) else on.year - 1
+
+
+def _row(on: date, **told: Any) -> dict[str, Any]:
+    return {"version": 1, "recorded_at": datetime.combine(on, time(9), UTC), **told}
+
+
+def _id(authority: Authority, *key: str) -> bytes:
+    return uuid5(NAMESPACE_OID, "/".join((authority.code, *key))).bytes
