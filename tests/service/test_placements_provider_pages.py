@@ -114,7 +114,7 @@ async def test_two_presses_say_it_once_and_two_people_are_told(one: Placing, hom
     assert (await visit(home, f"{path}/offer")).path == path, "whoever goes back is led to how it stands"
 
 
-WRONG = [
+WRONG: list[tuple[str, dict[str, str], str, str]] = [
     ("offer", {"weekly_pence": ""}, "weekly_pence", "Enter what it costs a week."),
     ("offer", {"weekly_pence": "lots"}, "weekly_pence", "Enter an amount in pounds, such as 3810.00."),
     ("offer", {"weekly_pence": "100001"}, "weekly_pence", "Enter £100,000 or less."),
@@ -125,16 +125,14 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("page", "typed", "field", "words"), WRONG)
-async def test_a_wrong_answer_is_linked_to_its_field_and_kept_as_typed(
-    one: Placing, home: httpx.AsyncClient, page: str, typed: dict[str, str], field: str, words: str
-) -> None:
+async def test_a_wrong_answer_is_linked_to_its_field_and_kept_as_typed(one: Placing, home: httpx.AsyncClient) -> None:
     path, _ = await invitation(one)
-    sent = await post(home, f"{path}/{page}", typed)
-    assert sent.answer.status_code == 422
-    assert [told for at, told in sent.errors if at == f"#{field}" and told.startswith(words)]
-    kept = sent.fields()
-    assert all(kept[name] == [said] for name, said in typed.items() if name in kept)
+    for page, typed, field, words in WRONG:
+        sent = await post(home, f"{path}/{page}", typed)
+        assert sent.answer.status_code == 422
+        assert [told for at, told in sent.errors if at == f"#{field}" and told.startswith(words)], sent.errors
+        kept = sent.fields()
+        assert all(kept[name] == [said] for name, said in typed.items() if name in kept)
     assert [told["status"] for told in await offers(one)] == ["invited"]
 
 
@@ -148,7 +146,7 @@ async def test_an_offer_says_why_it_came_to_nothing(one: Placing, home: httpx.As
     assert page.text.count("Answer it") == 1
     await one.hold(booked["placement"])
     page = await visit(home, page.path)
-    assert "The authority chose another home for this child." in page.text
+    assert "another home for this child: a home was found before you answered." in page.text
     path, _ = await invitation(one)
     gone = next(told["referral"] for told in await offers(one) if path.endswith(told["offer"]))
     known = one.asked_for(UUID(gone), version=2, status=ReferralStatus.WITHDRAWN).model_dump()
@@ -215,6 +213,37 @@ async def test_an_arrival_is_told_and_taken_back(one: Placing, home: httpx.Async
     assert told == [StayReport.ARRIVED, None, StayReport.NOT_ARRIVED]
 
 
+async def test_the_authority_reads_the_homes_word_and_need_not_type_it(one: Placing, home: httpx.AsyncClient) -> None:
+    one.worker.headers["accept"] = one.officer.headers["accept"] = "text/html"
+    placement = await one.confirmed()
+    said = {"on-day": "25", "on-month": "2", "on-year": "2026"}
+    await post(home, f"{STAYS}/{placement['placement']}/say/arrived", said)
+    lives, record = "/placements/lives", f"/placements/desk/placements/{placement['placement']}"
+    came = "The home says that the child came on 25 February 2026."
+    for client, at in ((one.worker, lives), (one.worker, f"{lives}/{placement['child']}"), (one.officer, record)):
+        assert came in (await visit(client, at)).text
+    page = await visit(one.worker, f"{lives}/placements/{placement['placement']}/arrival")
+    page = await page.send("Record the arrival")
+    assert (await one.look(placement["placement"]))["starts"] == "2026-02-25"
+    assert came not in (await visit(one.officer, record)).text
+    left = {"on-day": "1", "on-month": "3", "on-year": "2026", "reason": "CHILD", "planned": "no"}
+    await post(home, f"{STAYS}/{placement['placement']}/say/left", left)
+    page = await visit(one.worker, f"{lives}/placements/{placement['placement']}/ending")
+    assert "The home says that the child left on 1 March 2026. Its reason: the child asked for it." in page.text
+    await page.send("Record the ending")
+    row = await one.look(placement["placement"])
+    assert (row["ends"], row["reason"], row["planned"]) == ("2026-03-01", "CHILD", False)
+
+
+async def test_whoever_chooses_reads_upon_what_a_home_is_offered(one: Placing, home: httpx.AsyncClient) -> None:
+    one.officer.headers["accept"] = "text/html"
+    path, _ = await invitation(one)
+    await offer_it(await visit(home, path), conditions="An extra worker at night")
+    (offer,) = await offers(one)
+    page = await visit(one.officer, f"/placements/desk/referrals/{offer['referral']}/offers")
+    assert "An extra worker at night" in page.text
+
+
 async def test_notice_and_leaving_are_told(one: Placing, home: httpx.AsyncClient) -> None:
     placement = await one.started()
     path = f"{STAYS}/{placement['placement']}"
@@ -236,7 +265,7 @@ async def test_notice_and_leaving_are_told(one: Placing, home: httpx.AsyncClient
     assert "Left in the last three months" in (await visit(home, STAYS)).text
 
 
-SAID_WRONGLY = [
+SAID_WRONGLY: list[tuple[str, dict[str, str], str, str]] = [
     ("arrived", {}, "on", "Enter the first night."),
     ("arrived", {"on-day": "3", "on-month": "3", "on-year": "2026"}, "on", "That day has not come yet."),
     ("arrived", {"on-day": "1", "on-month": "2", "on-year": "2026"}, "on", "The place is kept from a later day."),
@@ -250,14 +279,12 @@ SAID_WRONGLY = [
 ]
 
 
-@pytest.mark.parametrize(("word", "typed", "field", "words"), SAID_WRONGLY)
-async def test_a_wrong_word_is_linked_to_its_field_and_not_kept(
-    one: Placing, home: httpx.AsyncClient, word: str, typed: dict[str, str], field: str, words: str
-) -> None:
+async def test_a_wrong_word_is_linked_to_its_field_and_not_kept(one: Placing, home: httpx.AsyncClient) -> None:
     placement = await one.confirmed()
-    page = await post(home, f"{STAYS}/{placement['placement']}/say/{word}", typed)
-    assert page.answer.status_code == 422
-    assert (page.errors[0][0], page.errors[0][1].startswith(words)) == (f"#{field}", True)
+    for word, typed, field, words in SAID_WRONGLY:
+        page = await post(home, f"{STAYS}/{placement['placement']}/say/{word}", typed)
+        assert page.answer.status_code == 422
+        assert (page.errors[0][0], page.errors[0][1].startswith(words)) == (f"#{field}", True), page.errors
     assert await one.service.published(StayReported) == []
 
 

@@ -134,6 +134,8 @@ def _offer(row: Row, fit: Judgement | None, home: Row | None, now: datetime) -> 
         "answer": clock(row.answer_by, now)[0],
         "weekly_pence": row.weekly_pence,
         "available_from": row.available_from,
+        "upon": row.conditions or "",
+        "note": row.note or "",
         "declined": DECLINED.get(row.decline_reason or "", ""),
         "not_chosen": NOT_CHOSEN.get(row.not_chosen_reason or "", "") if row.status == OfferStatus.NOT_CHOSEN else "",
         "miles": fit.miles if fit else None,

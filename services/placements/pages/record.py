@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.placements.pages.queue import HERE, PAGES, Finder, crumbs, filters_in, with_filters
+from services.placements.pages.said import words_of_homes
 from services.placements.pages.words import BOOKED, FAR_AWAY, PRICED, kind_of, reference_of
 from services.placements.queries import prices_of, the_placement
 from services.placements.queries.desk import moves_of
@@ -24,6 +25,7 @@ async def record(request: Request, placement: UUID, by: Finder, session: Writing
     row = await the_placement(session, placement, by)
     session.audit(by.id, "read placement", placement)
     moves = await moves_of(session, row.child, by)
+    words = await words_of_homes(session, [placement])
     chosen, today = filters_in(request), session.clock.today()
     here = next((move for move in moves if move.placement == placement), None)
     state, colour = BOOKED[row.status]
@@ -37,6 +39,7 @@ async def record(request: Request, placement: UUID, by: Finder, session: Writing
         name=(here and here.name) or kind_of(row.type),
         kind=kind_of(row.type),
         child=reference_of(row.child),
+        word=words.get(placement, ""),
         far=FAR_AWAY.get(row.distance_reason or "", ""),
         here=f"{HERE}/placements/{placement}",
         may_record=allows("placements:record", by),

@@ -12,10 +12,10 @@ from services.referrals.domain import short_reference
 from services.referrals.pages.words import ETHNICITIES, SEXES
 from shared.clock import age_on
 from shared.errors import NotFound
-from shared.geography.authorities import name_of
 from shared.identity.access import may
 from shared.identity.person import Person
 from shared.store.database import Writing
+from shared.web.authorities import authority_called
 from shared.web.pages import Pages
 
 PAGES = Pages(Path(__file__).parent.parent / "templates")
@@ -39,5 +39,5 @@ async def introduced(
         age=age_on(row.born, session.clock.today()) if row.born else None,
         sex=SEXES.get(row.sex, "Not known"),
         ethnicity=ETHNICITIES.get(row.ethnicity, "Not known"),
-        authority=name_of(row.authority),
+        authority=authority_called(request, row.authority),
     )

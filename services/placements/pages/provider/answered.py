@@ -14,6 +14,7 @@ from services.placements.queries.invited import how_fast, past_invitations
 from shared.contracts.vocabulary import OfferStatus
 from shared.store.database import Reading
 from shared.store.session import Row
+from shared.web.authorities import authority_called
 from shared.web.called import URGENCIES
 
 MOST_PAGES = 10_000
@@ -44,7 +45,10 @@ async def answered(request: Request, by: Answerer, session: Reading) -> Response
         request,
         "answered.html",
         figures=figures if figures and figures[0]["asked"] else [],
-        lines=[{**line(row), "path": f"{HERE}/{row.offer}", "why": why(row)} for row in rows],
+        lines=[
+            {**line(row, authority_called(request, row.authority)), "path": f"{HERE}/{row.offer}", "why": why(row)}
+            for row in rows
+        ],
         outcome=outcome,
         outcomes=OUTCOMES,
         before=f"?page={page - 1}{kept}" if page > 1 else "",

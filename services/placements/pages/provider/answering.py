@@ -61,6 +61,7 @@ WHY = Question(
 )
 NOTE = Question("note", "note", Decline, "Anything to add?", "prose", "Note", hint=NOT_THE_CHILD)
 OFFERING, DECLINING = (PRICE, FROM, CONDITIONS), (WHY, NOTE)
+BRIEFLY = ("Child", "Needs", "Wanted", "How soon", "Your home")
 MAY_BE_OFFERED = (OfferStatus.INVITED, OfferStatus.OFFERED)
 MAY_BE_TAKEN_BACK = (OfferStatus.OFFERED, OfferStatus.ACCEPTED)
 router = APIRouter(prefix=HERE + "/{offer:uuid}", include_in_schema=False)
@@ -150,7 +151,7 @@ def _offering(session: ReadSession, row: Row) -> Asking:
     said = "The authority sees your offer beside others, and chooses." + posted
     return Asking(
         "Change your offer" if again else "Offer this home",
-        about(row)[:4] + about(row)[6:7],
+        _briefly(row),
         OFFERING,
         "Send the changed offer" if again else "Send the offer",
         **_around(row, "Change your offer" if again else "Offer this home"),
@@ -163,7 +164,7 @@ def _declining(row: Row) -> Asking:
     waits = row.status == OfferStatus.INVITED
     return Asking(
         "Say no to this referral",
-        about(row)[:4] + about(row)[6:7],
+        _briefly(row),
         DECLINING,
         "Say no",
         **_around(row, "Say no"),
@@ -182,13 +183,17 @@ def _taking_back(row: Row) -> Asking:
     )
     return Asking(
         "Take your offer back",
-        about(row)[:4] + about(row)[6:7],
+        _briefly(row),
         DECLINING,
         "Take the offer back",
         **_around(row, "Take your offer back"),
         said=words,
         warning=True,
     )
+
+
+def _briefly(row: Row) -> list[tuple[str, str]]:
+    return [told for told in about(row, "") if told[0] in BRIEFLY]
 
 
 def _around(row: Row, here: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from services.placements.queries.invited import MOST, asked_with, the_invitation
 from shared.contracts.vocabulary import OfferStatus
 from shared.store.database import Reading, Writing
 from shared.store.session import Row
+from shared.web.authorities import authority_called
 
 HERE = "/placements/invited"
 STAYS = "/placements/stays"
@@ -25,7 +26,7 @@ router = APIRouter(prefix=HERE, include_in_schema=False)
 async def invited(request: Request, by: Answerer, session: Reading) -> Response:
     """What waits for an answer, what is due first, first; then what the authorities are choosing from."""
     rows, now = await waiting_invitations(session, by), session.clock.now()
-    lines = [_line(row, now) for row in rows]
+    lines = [_line(row, authority_called(request, row.authority), now) for row in rows]
     return PAGES.show(
         request,
         "invited.html",
@@ -53,7 +54,7 @@ async def invitation(request: Request, offer: UUID, by: Answerer, session: Writi
         colour=colour,
         clock=words,
         late=late,
-        about=about(row),
+        about=about(row, authority_called(request, row.authority)),
         answer=answer_in_words(row),
         why=why(row),
         siblings=[{"path": f"{HERE}/{one.offer}", "state": STANDS[one.status][0].lower()} for one in siblings],
@@ -70,10 +71,10 @@ def crumbs(*steps: tuple[str, str]) -> list[dict[str, str]]:
     return [{"text": name, "href": path} for name, path in back] + [{"text": steps[-1][0]}]
 
 
-def _line(row: Row, now: datetime) -> dict[str, Any]:
+def _line(row: Row, asked_by: str, now: datetime) -> dict[str, Any]:
     words, late = clock(row.answer_by, now)
     return {
-        **line(row),
+        **line(row, asked_by),
         "path": f"{HERE}/{row.offer}",
         "status": row.status,
         "clock": f"Answer {words}",

@@ -10,15 +10,15 @@ from starlette.responses import Response
 from services.placements.pages.called import LEFT
 from services.placements.pages.provider.asking import Reporter
 from services.placements.pages.provider.invited import HERE as INVITED
-from services.placements.pages.provider.words import LIVES, REPORTED, child_in_words, report_in_words
+from services.placements.pages.provider.words import LIVES, REPORTED, child_in_words, report_in_words, upper
 from services.placements.pages.queue import PAGES
 from services.placements.pages.words import kind_of, reference_of
 from services.placements.queries import prices_of
 from services.placements.queries.at_home import MOST, stays_in_my_homes, the_stay
 from shared.contracts.vocabulary import PlacementStatus, PriceElement, StayReport
-from shared.geography.authorities import name_of
 from shared.store.database import Reading, Writing
 from shared.store.session import Row
+from shared.web.authorities import authority_called
 from shared.web.pages import day, pounds
 
 HERE = "/placements/stays"
@@ -53,7 +53,7 @@ async def stay(request: Request, placement: UUID, by: Reporter, session: Writing
         row=row,
         name=row.name or kind_of(row.type),
         reference=reference_of(row.child),
-        about=_about(row, today),
+        about=_about(row, authority_called(request, row.authority), today),
         said=report_in_words(row) if row.report in REPORTED.get(row.status, ()) else "",
         today=today,
         here=f"{HERE}/{placement}",
@@ -70,11 +70,11 @@ def crumbs(*steps: tuple[str, str]) -> list[dict[str, str]]:
     return [{"text": name, "href": path} for name, path in back] + [{"text": steps[-1][0]}]
 
 
-def _about(row: Row, today: date) -> list[tuple[str, str]]:
+def _about(row: Row, placed_by: str, today: date) -> list[tuple[str, str]]:
     told = [
-        ("Child", child_in_words(row, max(today, row.starts)).capitalize()),
+        ("Child", upper(child_in_words(row, max(today, row.starts)))),
         ("Home", row.name or kind_of(row.type)),
-        ("Placed by", name_of(row.authority)),
+        ("Placed by", placed_by),
     ]
     if row.status == PlacementStatus.ENDED:
         told.append(("Why it ended", LEFT.get(row.reason or "", "Not said")))

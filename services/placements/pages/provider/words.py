@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from math import ceil
 from typing import Any
 
 from services.placements.pages.called import LEFT
-from services.placements.pages.words import DECLINED, kind_of, reference_of
+from services.placements.pages.words import DECLINED, NOT_CHOSEN, kind_of, reference_of
 from shared.clock import age_on
 from shared.contracts.vocabulary import (
     Feature,
+    NotChosenReason,
     OfferStatus,
     PlaceChange,
     PlacementStatus,
@@ -16,13 +18,22 @@ from shared.contracts.vocabulary import (
     Sex,
     StayReport,
 )
-from shared.geography.authorities import name_of
 from shared.store.session import Row
 from shared.web.called import URGENCIES
 from shared.web.pages import day, pounds
 
+
+def upper(words: str) -> str:
+    """The first letter a capital, and names and months left as they are."""
+    return words[:1].upper() + words[1:]
+
+
 SEXES = {Sex.FEMALE: "girl", Sex.MALE: "boy"}
-REASONS: Mapping[str, str] = {code: words[0].upper() + words[1:] for code, words in DECLINED.items()}
+REASONS: Mapping[str, str] = {code: upper(words) for code, words in DECLINED.items()}
+WHY_NOT: Mapping[str, str] = {
+    **{code: words[0].lower() + words[1:] for code, words in NOT_CHOSEN.items()},
+    NotChosenReason.FOUND_FIRST: "a home was found before you answered",
+}
 STANDS: Mapping[str, tuple[str, str]] = {
     OfferStatus.INVITED: ("Answer it", "red"),
     OfferStatus.OFFERED: ("The authority is choosing", "blue"),
@@ -75,15 +86,15 @@ def nights_in_words(row: Row) -> str:
     return f"from {day(row.wanted_from)}{until}"
 
 
-def about(row: Row) -> list[tuple[str, str]]:
+def about(row: Row, asked_by: str) -> list[tuple[str, str]]:
     """What a provider may know of a referral before its offer is accepted."""
     told = [
-        ("Child", child_in_words(row, row.wanted_from).capitalize()),
-        ("Needs", needs_in_words(row).capitalize()),
-        ("Wanted", nights_in_words(row).capitalize()),
+        ("Child", upper(child_in_words(row, row.wanted_from))),
+        ("Needs", upper(needs_in_words(row))),
+        ("Wanted", upper(nights_in_words(row))),
         ("How soon", URGENCIES[row.urgency]),
         ("Kind of home", ", ".join(kind_of(code) for code in row.types)),
-        ("Asked by", name_of(row.authority)),
+        ("Asked by", asked_by),
         ("Your home", row.name or "A home we have not heard of yet"),
     ]
     if row.posted_pence is not None:
@@ -113,7 +124,9 @@ def why(row: Row) -> str:
     if row.status == OfferStatus.LAPSED:
         return "Nobody answered before the time was over."
     if row.status == OfferStatus.NOT_CHOSEN:
-        return "The authority chose another home for this child."
+        chosen = "The authority chose another home for this child"
+        why_not = WHY_NOT.get(row.not_chosen_reason or "")
+        return f"{chosen}: {why_not}." if why_not else f"{chosen}."
     if row.status == OfferStatus.WITHDRAWN and row.decline_reason:
         return f"You took it back: {DECLINED[row.decline_reason]}."
     if row.status == OfferStatus.WITHDRAWN:
@@ -143,16 +156,14 @@ def report_in_words(row: Row) -> str:
 
 
 def span(taken: timedelta | None) -> str:
-    """How long an answer took."""
+    """Within how long an answer came, in whole hours or days."""
     if taken is None:
         return "no answer yet"
-    hours = round(taken.total_seconds() / 3600)
-    if hours < 1:
-        return "under an hour"
-    return f"{hours} hour{'' if hours == 1 else 's'}" if hours < 72 else f"{round(hours / 24)} days"
+    hours = max(ceil(taken / timedelta(hours=1)), 1)
+    return f"{hours} hour{'' if hours == 1 else 's'}" if hours <= 72 else f"{ceil(hours / 24)} days"
 
 
-def line(row: Row) -> dict[str, Any]:
+def line(row: Row, asked_by: str) -> dict[str, Any]:
     """What every list says of an invitation."""
     state, colour = STANDS[row.status]
     return {
@@ -166,5 +177,5 @@ def line(row: Row) -> dict[str, Any]:
         "nights": nights_in_words(row),
         "needs": needs_in_words(row),
         "children": row.children if row.together else 1,
-        "authority": name_of(row.authority),
+        "authority": asked_by,
     }

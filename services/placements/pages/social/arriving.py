@@ -9,6 +9,7 @@ from starlette.responses import Response
 from services.placements import actions
 from services.placements.forms import NotArrived, Start
 from services.placements.pages.called import LEFT, LEGAL
+from services.placements.pages.said import home_says
 from services.placements.pages.social.stays import (
     HERE,
     Asking,
@@ -20,7 +21,8 @@ from services.placements.pages.social.stays import (
     stay_of,
 )
 from services.placements.queries.lives import in_care
-from shared.contracts.vocabulary import LegalStatus, PlacementStatus, Purpose
+from services.placements.queries.reports import reports_on
+from shared.contracts.vocabulary import LegalStatus, PlacementStatus, Purpose, StayReport
 from shared.store.database import Writing
 from shared.store.session import ReadSession, Row
 from shared.web.pages import day
@@ -130,8 +132,12 @@ async def _arrival(session: ReadSession, row: Row) -> Asking:
     begins = row.purpose != Purpose.TEMPORARY and not await in_care(session, row.child)
     questions = (ON, *((LEGAL_STATUS,) if begins else ()), *((WHY_MOVED, PLANNED) if moves else ()))
     today = session.clock.today()
-    first = min(row.starts, today)
+    word = (await reports_on(session, [row.placement])).get(row.placement)
+    came = word is not None and word.report == StayReport.ARRIVED
+    first = word.said_of if word and came else min(row.starts, today)
     said = [] if row.status == PlacementStatus.CONFIRMED else ["The home has not kept the place yet. Try again soon."]
+    if word:
+        said.append(home_says(word))
     if row.starts > today:
         said.append(f"The place is kept from {day(row.starts)}. An arrival is recorded once the child is there.")
     kept = {"on": first.isoformat(), "legal_status": LegalStatus.SECTION_20, "move_planned": None}

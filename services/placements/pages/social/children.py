@@ -1,5 +1,6 @@
 """Where children live: who is expected somewhere, which placements may not last, and one child's homes and care over time."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from starlette.responses import Response
 
 from services.placements.pages.called import CARE_ENDED, FEARS, LEFT, LEGAL
 from services.placements.pages.queue import PAGES
+from services.placements.pages.said import words_of_homes
 from services.placements.pages.social.stays import CONSIDERS, HERE, Worker, crumbs
 from services.placements.pages.words import BOOKED, kind_of, reference_of
 from services.placements.queries import the_periods
@@ -33,13 +35,15 @@ async def lives(request: Request, by: Worker, session: Reading) -> Response:
     page = int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked[:6]) <= 10_000 else 1
     rows, in_all = await living(session, by, page)
     today = session.clock.today()
+    coming, shaky = await expected(session, by), await fragile(session, by)
+    words = await words_of_homes(session, [row.placement for row in (*coming, *shaky, *rows)])
     return PAGES.show(
         request,
         "lives.html",
         offered=[_offered(row) for row in await to_consider(session, by)] if allows(CONSIDERS, by) else [],
-        expected=[_line(row, today) for row in await expected(session, by)],
-        fragile=[_line(row, today) for row in await fragile(session, by)],
-        living=[_line(row, today) for row in rows],
+        expected=[_line(row, today, words) for row in coming],
+        fragile=[_line(row, today, words) for row in shaky],
+        living=[_line(row, today, words) for row in rows],
         in_all=in_all,
         before=page > 1 and f"{HERE}?page={page - 1}",
         next=page * PER_PAGE < in_all and f"{HERE}?page={page + 1}",
@@ -59,9 +63,10 @@ async def life(request: Request, child: UUID, by: Worker) -> Response:
     async with database.writing() as session:
         periods = await the_periods(session, child, by)
         rows = await moves_of(session, child, by)
+        words = await words_of_homes(session, [row.placement for row in rows])
         session.audit(by.id, "read child", child)
         today = session.clock.today()
-    stays = [_line(row, today) | {"why": _why(row)} for row in rows]
+    stays = [_line(row, today, words) | {"why": _why(row)} for row in rows]
     return PAGES.show(
         request,
         "life.html",
@@ -95,7 +100,7 @@ def _offered(row: Row) -> dict[str, Any]:
     }
 
 
-def _line(row: Row, today: date) -> dict[str, Any]:
+def _line(row: Row, today: date, words: Mapping[UUID, str]) -> dict[str, Any]:
     """A placement as a list and a timeline show it."""
     state, colour = BOOKED[row.status]
     return {
@@ -114,6 +119,7 @@ def _line(row: Row, today: date) -> dict[str, Any]:
         "nights": ((row.ends or max(today, row.starts)) - row.starts).days,
         "late": row.status in TO_COME and row.starts < today,
         "today": row.starts == today,
+        "word": words.get(row.placement, ""),
         "fear": FEARS.get(row.fear or "", ""),
     }
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from services.placements import actions
 from services.placements.forms import End
 from services.placements.pages.called import CARE_ENDED, LEFT
+from services.placements.pages.said import home_says
 from services.placements.pages.social.stays import (
     HERE,
     Asking,
@@ -19,7 +20,8 @@ from services.placements.pages.social.stays import (
     onward,
     stay_of,
 )
-from shared.contracts.vocabulary import PlacementStatus, Purpose
+from services.placements.queries.reports import reports_on
+from shared.contracts.vocabulary import PlacementStatus, Purpose, StayReport
 from shared.store.database import Writing
 from shared.store.session import ReadSession, Row
 from shared.web.questions import Question, answered_all, form_of, seen_in, typed_in
@@ -68,7 +70,7 @@ async def leaving(request: Request, placement: UUID, by: Worker, session: Writin
     session.audit(by.id, "read placement", placement)
     if row.status != PlacementStatus.STARTED:
         return onward(life_of(row.child))
-    return await ask(request, session, row, _ending(session, row))
+    return await ask(request, session, row, await _ending(session, row))
 
 
 @router.post("")
@@ -77,7 +79,7 @@ async def left(request: Request, placement: UUID, by: Worker, session: Writing) 
     row = await stay_of(session, placement, by, lock=True)
     if row.status == PlacementStatus.ENDED:
         return onward(life_of(row.child))
-    asking, form = _ending(session, row), await typed_in(request)
+    asking, form = await _ending(session, row), await typed_in(request)
     sent = answered_all(asking.questions, form)
 
     async def keep() -> Any:
@@ -87,8 +89,13 @@ async def left(request: Request, placement: UUID, by: Worker, session: Writing) 
     return await kept_or_asked(request, session, row, asking, sent, keep)
 
 
-def _ending(session: ReadSession, row: Row) -> Asking:
+async def _ending(session: ReadSession, row: Row) -> Asking:
     away = row.purpose == Purpose.TEMPORARY
     questions = (ON, WHY, PLANNED) if away else (ON, WHY, PLANNED, CARE_ENDS)
-    kept = {"on": session.clock.today().isoformat()}
-    return Asking("The child left", questions, "Record the ending", kept, () if away else AFTER)
+    kept, said = {"on": session.clock.today().isoformat()}, list(() if away else AFTER)
+    word = (await reports_on(session, [row.placement])).get(row.placement)
+    if word:
+        said.insert(0, home_says(word))
+    if word and word.report == StayReport.LEFT:
+        kept = {"on": word.said_of.isoformat(), "reason": word.reason, "planned": word.planned}
+    return Asking("The child left", questions, "Record the ending", kept, tuple(said))

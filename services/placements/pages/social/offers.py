@@ -171,6 +171,7 @@ def _offer(row: Row, fit: Judgement | None, home: Row | None, said: Row | None) 
         "outward": home.outward if home else None,
         "rating": RATINGS[home.rating] if home else RATINGS[None],
         "available_from": row.available_from,
+        "upon": row.conditions or "",
         "miles": fit.miles if fit else None,
         "against": sum(fit.points.values()) if fit and fit.possible else 10_000,
         "reasons_for": fit.reasons_for if fit else (),
