@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.providers.actions.letting_go import release_placement
 from services.providers.actions.occupation import give_place
+from services.providers.actions.welcomes import issue_welcome
 from services.providers.domain import HOLD
 from shared.contracts import Event
 from shared.contracts.placements import (
@@ -41,10 +42,11 @@ async def hold_the_place(session: WriteSession, event: PlacementBooked) -> None:
 
 
 async def book_the_place(session: WriteSession, event: PlacementConfirmed) -> None:
-    """The hold expires no longer; where it has expired already, take the place again or refuse."""
+    """The hold expires no longer (where it has expired, take the place again or refuse), and the child is given the welcome."""
     news = await _news(session, event.placement, event.place, event.version)
     if news is not None:
         await give_place(session, event, OccupationKind.BOOKED, standing=news.occupation is not None)
+        await issue_welcome(session, event)
 
 
 async def occupy_the_place(session: WriteSession, event: PlacementStarted) -> None:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from shared.identity.person import Role
 from tests.access.cases import FORM, OF_HOME, OWN, PLACED, Asked, Case, about, plain, typed
 from tests.access.scenes import Scenes, day, nobody
+from tests.unit.test_pictures import a_picture
 from tests.world import At
 
 DESK = "/providers/desk"
@@ -14,6 +15,7 @@ HOME = DESK + "/homes/{home:uuid}"
 SPELL = DESK + "/spells/{occupation:uuid}"
 PROVIDERS_OWN = frozenset({At.HEARTHSIDE, At.LARCH})
 PRICE = {"weekly_pence": "3810"}
+PICTURE = b'name="picture"; filename="a.jpg"\r\nContent-Type: image/jpeg'
 FILE = "multipart/form-data; boundary=edge"
 
 
@@ -86,6 +88,22 @@ def spell(rest: str, fields: dict[str, str] | None = None) -> Case:
     return Case(scene, OF_HOME)
 
 
+async def adding_a_picture(scenes: Scenes) -> Asked:
+    def body(home: str) -> bytes:
+        parts = [(b'name="home"', home.encode()), (b'name="shows"', b"The kitchen"), (PICTURE, a_picture(size=(9, 9)))]
+        lines = (b"--edge\r\nContent-Disposition: form-data; " + name + b"\r\n\r\n" + said for name, said in parts)
+        return b"\r\n".join(lines) + b"\r\n--edge--\r\n"
+
+    home = (await scenes.welcoming_home())["home"]
+    return Asked(f"{DESK}/pictures", body(home), absent_form=body(nobody()), kind=FILE)
+
+
+async def taking_a_picture_away(scenes: Scenes) -> Asked:
+    made = await scenes.pictured_home()
+    path = f"{DESK}/homes/{{}}/welcome/pictures/{made['picture']}/take-away"
+    return Asked(path.format(made["home"]), b"", absent_path=path.format(nobody()), absent_form=b"", kind=FORM)
+
+
 HOMES_DESKS: dict[str, list[Case]] = {
     f"GET {DESK}": [plain(DESK, through=PLACED)],
     f"POST {DESK}/confirm": [Case(confirming, OF_HOME)],
@@ -109,4 +127,12 @@ HOMES_DESKS: dict[str, list[Case]] = {
     f"GET {SPELL}": [spell("")],
     f"POST {SPELL}": [spell("", LATER)],
     f"POST {SPELL}/back": [spell("/back", {})],
+    f"GET {HOME}/welcome": [about(f"{DESK}/homes/{{}}/welcome", "home", "home", OF_HOME)],
+    f"POST {HOME}/welcome": [typed(f"{DESK}/homes/{{}}/welcome", "home", "home", OF_HOME, hello="Hello!")],
+    f"POST {DESK}/pictures": [Case(adding_a_picture, OF_HOME)],
+    f"POST {HOME}/welcome/pictures/{{picture:uuid}}/take-away": [Case(taking_a_picture_away, OF_HOME)],
+    "GET /providers/pictures/{picture:uuid}": [about("/providers/pictures/{}", "picture", "pictured_home", OF_HOME)],
+    "GET /providers/welcome/{placement:uuid}": [
+        about("/providers/welcome/{}", "placement", "welcomed", OF_HOME | OWN),
+    ],
 }

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from shared.identity.person import Role
+from tests.unit.test_pictures import a_picture
 from tests.waiting import until
 from tests.world import NOON, At, World
 
@@ -183,7 +184,9 @@ class Scenes:
         self, at: At = At.NORTHSHIRE, home: At = At.HEARTHSIDE, child: str | None = None
     ) -> dict[str, Any]:
         """A placement that is booked and has its place: `placement`."""
-        made = await self.accepted(at, home, child)
+        return await self._booked(await self.accepted(at, home, child), at)
+
+    async def _booked(self, made: dict[str, Any], at: At) -> dict[str, Any]:
         form = {"offer": made["offer"], "starts": day(-7)}
         told = await self.by(at, Role.PLACEMENTS_OFFICER, "POST", "/placements/bookings", form)
         placement = f"/placements/{told['placement']}"
@@ -238,6 +241,34 @@ class Scenes:
         for page, typed in answers.items():
             assert (await manager.post(f"{begun}/{page}", data=typed)).has_redirect_location
         return begun.rpartition("/")[2]
+
+    async def welcoming_home(self) -> dict[str, Any]:
+        """A home that says something to a child who comes."""
+        home = await self.home()
+        await self._says_hello(home)
+        return home
+
+    async def _says_hello(self, home: dict[str, Any]) -> None:
+        manager, path = self.world.client(At.HEARTHSIDE, Role.PROVIDER_MANAGER), f"/providers/desk/homes/{home['home']}"
+        assert (await manager.post(f"{path}/welcome", data={"hello": "Hello!"})).has_redirect_location
+
+    async def pictured_home(self) -> dict[str, Any]:
+        """And shows a `picture`."""
+        home = await self.welcoming_home()
+        manager = self.world.client(At.HEARTHSIDE, Role.PROVIDER_MANAGER)
+        sent = {"home": home["home"], "shows": "The kitchen"}
+        files = {"picture": ("kitchen.jpg", a_picture(size=(9, 9)), "image/jpeg")}
+        assert (await manager.post("/providers/desk/pictures", data=sent, files=files)).has_redirect_location
+        (row,) = await self.world.ask("providers", "SELECT picture FROM welcome_picture WHERE home = $1", home["home"])
+        return {**home, "picture": str(row.picture)}
+
+    async def welcomed(self) -> dict[str, Any]:
+        """A confirmed `placement` whose child was given what the home says."""
+        made = await self.accepted()
+        await self._says_hello(made)
+        booked = await self._booked(made, At.NORTHSHIRE)
+        await self.world.settled()
+        return booked
 
     def contract_form(self, provider: str) -> dict[str, Any]:
         return {"provider": provider, "kind": "spot", "types": ["K2"], "starts": day(-30)}

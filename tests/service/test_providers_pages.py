@@ -2,80 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
 
-from services.providers.service import SERVICE
-from shared.contracts.placements import PlacementBooked
 from shared.contracts.providers import VacancyConfirmed, VacancyCorrected, VacancyPosted, VacancyWithdrawn
 from shared.identity.person import Role
 from shared.ids import new_id
-from tests.alone import NORTHSHIRE, SOUTHMERE, Alone, alone
+from tests.alone import NORTHSHIRE, SOUTHMERE
+from tests.service.providing import DESK, Fresh, Setting, providing
 from tests.visiting import Visited, audited, post, visit
-
-DESK = "/providers/desk"
-HOME: dict[str, Any] = {
-    "name": "Beech House",
-    "postcode": "SW1P 3JR",
-    "youngest": 8,
-    "oldest": 17,
-    "sexes": ["F", "M"],
-    "type": "K2",
-    "opened": "2024-04-01",
-    "urn": "SC123456",
-    "places": [{"features": ["own_bedroom"]}, {}],
-}
-
-
-@dataclass
-class Setting:
-    service: Alone
-    provider: UUID
-    commissioner: httpx.AsyncClient
-    manager: httpx.AsyncClient
-    other: httpx.AsyncClient
-    home: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def places(self) -> list[str]:
-        return [place["place"] for place in self.home["places"]]
-
-    async def does(self, path: str, form: Any) -> Any:
-        answer = await self.manager.post(path, json=form, headers={"accept": "*/*"})
-        assert answer.is_success, answer.text
-        return answer.json()
-
-    async def offers(self, *places: str, **changed: Any) -> str:
-        form = {"home": self.home["home"], "places": list(places or self.places), "weekly_pence": 381_000}
-        return str(
-            (await self.does("/providers/vacancies", form | {"available_from": "2026-03-01"} | changed))["vacancy"]
-        )
-
-    async def books(self, place: str, starts: str, authority: str = NORTHSHIRE) -> UUID:
-        """Somebody asks for a place from a day on."""
-        placement = new_id()
-        asked = {"placement": placement, "authority": authority, "version": 1, "status": "booked", "child": new_id()}
-        where = {"referral": None, "provider": None, "home": None, "place": place, "type": "K2", "sector": "PR4"}
-        when = {"purpose": "first", "starts": starts, "ends": None}
-        await self.service.hear(PlacementBooked.model_validate(asked | where | when))
-        return placement
 
 
 @pytest.fixture
-async def one(fresh_database) -> AsyncIterator[Setting]:
-    async with alone(SERVICE, await fresh_database(SERVICE.migrations)) as service:
-        commissioner = service.of(NORTHSHIRE, Role.COMMISSIONER)
-        registered = await commissioner.post("/providers", json={"name": "Hearthside", "sector": "PR4"})
-        provider = UUID(registered.json()["provider"])
-        manager, other = await service.of_provider(provider), await service.of_provider(new_id())
-        manager.headers["accept"] = other.headers["accept"] = "text/html"
-        setting = Setting(service, provider, commissioner, manager, other)
-        setting.home = await setting.does("/providers/homes", HOME)
+async def one(fresh_database: Fresh) -> AsyncIterator[Setting]:
+    async with providing(fresh_database) as setting:
         yield setting
 
 

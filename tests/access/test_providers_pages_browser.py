@@ -1,0 +1,91 @@
+"""A provider at work in a real Chromium: by keyboard alone, with script and without, wide and narrow."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, ViewportSize
+
+from shared.identity.demonstration import DEMONSTRATION
+from tests.browsing import NARROW, WIDE, looked_at, press, signed_in
+from tests.installations import Embedded, Team
+from tests.journey.people import a_provider, a_vacancy
+from tests.waiting import until
+
+DESK = "/providers/desk"
+
+
+@pytest.fixture
+async def team(embedded: Embedded) -> AsyncIterator[Team]:
+    gathered = Team(embedded)
+    yield gathered
+    await gathered.close()
+
+
+async def at_work(browser: Browser, embedded: Embedded, team: Team, *, script: bool, viewport: ViewportSize) -> Page:
+    """The provider's person at the desk, once the demonstration's sign-in is known to belong to the provider."""
+    homes = await team.does("provider", "GET", "/providers/homes")
+    form = {"issuer": DEMONSTRATION.url, "person": "provider"}
+    await team["administrator"].post(f"/providers/{homes[0]['provider']}/people", json=form)  # refused if done before
+    page = await signed_in(browser, embedded, "Hannah Price", script=script, viewport=viewport)
+
+    async def let_in() -> bool:
+        await page.goto(f"{embedded.url}{DESK}")
+        return await page.locator("h1").inner_text() == "Your homes"
+
+    await until(let_in)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("script", "viewport"), [(True, WIDE), (False, NARROW)], ids=["with script, wide", "without script, narrow"]
+)
+async def test_a_provider_posts_confirms_and_looks_after_homes_by_keyboard_alone(
+    browser: Browser, embedded: Embedded, team: Team, tmp_path: Path, script: bool, viewport: ViewportSize
+) -> None:
+    await a_provider(team)
+    name = f"Rowan {'Court' if script else 'Lodge'}"
+    made = await a_vacancy(team, name=name, places=3)
+    page = await at_work(browser, embedded, team, script=script, viewport=viewport)
+    await looked_at(page, "provider-desk")
+    await press(page, f"3 places at {name}")
+    assert "confirmed today" in await page.locator("main").inner_text()
+    await press(page, name, "link")
+    await looked_at(page, "provider-home")
+    await press(page, "Post a vacancy here")
+    await press(page, "Save and continue")
+    assert await page.locator(".govuk-error-summary").get_by_text("Choose at least one place.").count() == 1
+    await looked_at(page, "provider-step-error")
+    await page.get_by_label("Place 2").press("Space")
+    await press(page, "Save and continue")
+    await page.locator("#available_from").fill("1")
+    await page.locator("#available_from-month").fill("4")
+    await page.locator("#available_from-year").fill("2027")
+    await looked_at(page, "provider-when")
+    await press(page, "Save and continue")
+    await page.get_by_label("What does it cost a week?").fill("4,100")
+    await press(page, "Save and continue")
+    await looked_at(page, "provider-whom")
+    await press(page, "Save and continue")
+    await looked_at(page, "provider-check")
+    await press(page, "Post this vacancy")
+    assert await page.locator("h1").inner_text() == f"Vacancy at {name}"
+    await looked_at(page, "provider-vacancy")
+    await page.goto(f"{embedded.url}{DESK}/homes/{made['home']}")
+    await press(page, "Take a place out of service", "link")
+    await page.get_by_label("Place 3").press("Space")
+    await page.locator("#starts").fill("1")
+    await page.locator("#starts-month").fill("12")
+    await page.locator("#starts-year").fill("2026")
+    await page.get_by_label("Repairs").press("Space")
+    await looked_at(page, "provider-out")
+    await press(page, "Take it out of service")
+    await looked_at(page, "provider-home-out")
+    await page.goto(f"{embedded.url}{DESK}/upload")
+    file = tmp_path / "vacancies.csv"
+    file.write_text(f"home,places,available_from,weekly_pounds\n{name},9,2027-04-01,3810\nElsewhere,,soon,x\n")
+    await page.get_by_label("A CSV file").set_input_files(file)
+    await press(page, "Upload the file")
+    assert "Nothing of it was taken in." in await page.locator(".govuk-error-summary").inner_text()
+    await looked_at(page, "provider-upload-error")
+    await page.context.close()
