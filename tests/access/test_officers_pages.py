@@ -1,9 +1,10 @@
 """A placements officer finds a child a home, in a real Chromium: keyboard alone, with script and without, wide and narrow."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
-from playwright.async_api import Browser, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize
 
 from tests.browsing import NARROW, WIDE, looked_at, press, signed_in
 from tests.installations import Embedded, Team
@@ -20,11 +21,13 @@ async def team(embedded: Embedded) -> AsyncIterator[Team]:
     await gathered.close()
 
 
-async def offered(team: Team, referral: str) -> None:
-    """The provider answers."""
-    (offer,) = await team.does("placements-officer", "GET", f"/placements/offers?referral={referral}")
+async def offered(team: Team, referral: str) -> list[str]:
+    """The provider answers whatever it was asked."""
+    asked = await team.does("placements-officer", "GET", f"/placements/offers?referral={referral}")
     form = {"weekly_pence": 395_000, "available_from": str(today())}
-    await team.does("provider", "POST", f"/placements/offers/{offer['offer']}/offer", form)
+    for offer in asked:
+        await team.does("provider", "POST", f"/placements/offers/{offer['offer']}/offer", form)
+    return [offer["offer"] for offer in asked]
 
 
 async def heard_of(team: Team, referral: str, vacancy: str) -> None:
@@ -69,3 +72,89 @@ async def test_an_officer_finds_asks_compares_and_books_by_keyboard_alone(
     assert await page.locator("h1").inner_text() == f"Placement at {name}"
     assert "Confirmed" in await page.locator("main").inner_text()
     await page.context.close()
+
+
+async def test_an_emergency_takes_fewer_than_ten_clicks_from_sign_in_to_a_place_that_is_held(
+    browser: Browser, embedded: Embedded, team: Team
+) -> None:
+    await a_provider(team)
+    name = "Rowan Cottage"
+    vacancy = (await a_vacancy(team, name=name))["vacancy"]
+    referral, _ = await a_referral(team, urgency="emergency")
+    await heard_of(team, referral, vacancy)
+    context = await browser.new_context()
+    page, clicks = await context.new_page(), 0
+    reference = f"{referral[-8:-4]}-{referral[-4:]}".upper()
+
+    async def click(role: Any, words: str) -> None:
+        nonlocal clicks
+        await page.get_by_role(role, name=words).first.click()
+        clicks += 1
+
+    await page.goto(f"{embedded.url}/sign-in")
+    await click("button", "Sign in as Priya Nair")
+    await click("link", reference)
+    await click("checkbox", name)
+    await click("button", "Ask the chosen homes")
+    await page.wait_for_url("**/offers*")
+    await offered(team, referral)
+    await page.reload()
+    await click("button", f"Book {name}")
+    await click("button", "Book this home")
+    await page.wait_for_url("**/placements/desk/placements/*")
+    assert "Confirmed" in await page.locator("main").inner_text()
+    assert clicks < 10
+    await context.close()
+
+
+async def both_ways(page: Page, name: str, path: str) -> None:
+    """A page wide and narrow: accessible, and without sideways scroll."""
+    await page.goto(path)
+    for size in (WIDE, NARROW):
+        await page.set_viewport_size(size)
+        await looked_at(page, name)
+
+
+async def test_the_pages_on_which_the_desk_and_the_panel_decide_are_accessible(
+    browser: Browser, embedded: Embedded, team: Team
+) -> None:
+    await a_provider(team)
+    vacancy = await a_vacancy(team, name="Alder Farm", places=2, area="E10000014")
+    referral, child = await a_referral(team)
+    sibling = (await a_referral(team))[1]
+    asked: dict[str, Any] = {"urgency": "planned", "wanted_from": str(today()), "types": ["K2"]}
+    asked["children"] = [{"child": one, "needs": ["own_bedroom"]} for one in (child, sibling)]
+    both = (await team.does("social-worker", "POST", "/referrals", asked))["referral"]
+    await team.does("social-worker", "POST", f"/referrals/{both}/submit", {})
+    await heard_of(team, referral, vacancy["vacancy"])
+    await heard_of(team, both, vacancy["vacancy"])
+    for whose, of in ((referral, [child]), (both, [child, sibling])):
+        for one in of:
+            form = {"referral": whose, "child": one, "vacancy": vacancy["vacancy"]}
+            await team.does("placements-officer", "POST", "/placements/offers", form)
+    (offer,) = await offered(team, referral)
+    await offered(team, both)
+    desk = f"{embedded.url}{DESK}"
+    officer = await signed_in(browser, embedded, "Priya Nair")
+    await both_ways(officer, "far", f"{desk}/offers/{offer}/book")
+    await officer.get_by_label("Why should the child live there").fill("Her nan lives next door.")
+    await press(officer, "Ask for approval")
+    assert "Nobody has decided yet." in await officer.locator("main").inner_text()
+    await both_ways(officer, "together", f"{desk}/referrals/{both}/together/{vacancy['home']}")
+    await both_ways(officer, "offers-of-siblings", f"{desk}/referrals/{both}/offers")
+    await both_ways(officer, "close", f"{embedded.url}/referrals/desk/{both}/close")
+    await officer.context.close()
+    approver = await signed_in(browser, embedded, "Alan Whitby")
+    assert approver.url == f"{embedded.url}/placements/approvals"
+    await both_ways(approver, "approvals", approver.url)
+    await both_ways(approver, "approval", f"{approver.url}/{offer}")
+    await press(approver, "Save the decision")
+    await looked_at(approver, "approval-error")
+    panel = (await team.does("social-worker", "POST", "/referrals", asked | {"needs_panel": True}))["referral"]
+    await team.does("social-worker", "POST", f"/referrals/{panel}/submit", {})
+    await both_ways(approver, "panel", f"{embedded.url}/referrals/panel")
+    await both_ways(approver, "panel-referral", f"{embedded.url}/referrals/panel/{panel}")
+    await press(approver, "Save the decision")
+    await looked_at(approver, "panel-error")
+    await both_ways(approver, "panel-question", f"{embedded.url}/referrals/panel/{panel}/question")
+    await approver.context.close()

@@ -50,12 +50,14 @@ async def a_vacancy(team: Team, *, places: int = 1, person: str = "provider", **
     return {"home": opened["home"], "places": offered["places"], "vacancy": vacancy["vacancy"]}
 
 
-async def a_referral(team: Team, *, person: str = "social-worker", born: str = "2012-05-21") -> tuple[str, str]:
+async def a_referral(
+    team: Team, *, person: str = "social-worker", born: str = "2012-05-21", urgency: str = "planned"
+) -> tuple[str, str]:
     """Register a child and ask for a home from a week ago; answers referral and child."""
     form = {"name": "Robin Ash", "born": born, "sex": "F", "ethnicity": "WBRI", "uasc": False}
     child = (await team.does(person, "POST", "/referrals/children", form))["child"]
     asked = {
-        "urgency": "planned",
+        "urgency": urgency,
         "wanted_from": str(today() - timedelta(days=7)),
         "types": ["K2"],
         "children": [{"child": child, "needs": OWN_ROOM}],
