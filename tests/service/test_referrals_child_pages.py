@@ -44,6 +44,9 @@ async def test_a_child_is_found_by_name_or_reference_and_every_look_is_written_d
     assert "Born 21 May 2014, 11 years old" in page.text
     assert "Not assessed yet" in page.text
     assert (await referring.service.audited()).count("read child") == 6
+    referring.stranger.headers["accept"] = "text/html"
+    page = await (await visit(referring.stranger, DESK)).send("Search", reference="robin")
+    assert page.heading == "0 referrals found"
 
 
 async def test_what_is_known_is_put_right_and_the_second_of_two_is_told(

@@ -10,6 +10,7 @@ from services.placements import actions
 from services.placements.actions.offers import say_why_not
 from services.placements.forms import Book, Choose
 from services.placements.pages.approving import WHY, how_approved
+from services.placements.pages.called import OBJECTIONS
 from services.placements.pages.choosing import (
     STARTS,
     UNPROCESSABLE,
@@ -27,6 +28,7 @@ from services.placements.pages.words import OFFERS, RATINGS, kind_of, reference_
 from services.placements.queries import the_offer
 from services.placements.queries.deciding import decided
 from services.placements.queries.desk import booked_with, homes_of, lives_at, standing_of
+from services.placements.queries.opinions import opinions_on
 from shared.contracts.vocabulary import OfferStatus, PlacementStatus, Purpose
 from shared.errors import NotFound, Refused
 from shared.geography.kept import the_map
@@ -128,6 +130,7 @@ async def show_booking(
         asking=with_filters(f"{HERE}/offers/{row.offer}/approval", chosen),
         before=before and with_filters(f"{HERE}/placements/{before}", chosen),
         left=await lives_at(session, row.child, by),
+        objection=await _objection(session, row),
         questions=questions,
         typed=sent.typed,
         wrong=amiss,
@@ -135,3 +138,9 @@ async def show_booking(
         back=with_filters(f"{referral}/offers", chosen),
         crumbs=steps_to(request, row, ("Book", "")),
     )
+
+
+async def _objection(session: ReadSession, row: Row) -> str:
+    """What the child's social worker holds against this home, in words; empty where nothing is."""
+    said = (await opinions_on(session, [row.offer])).get(row.offer)
+    return "" if said is None or said.agrees else OBJECTIONS[said.objection]

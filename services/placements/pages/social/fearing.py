@@ -71,5 +71,5 @@ async def feared(request: Request, placement: UUID, by: Worker, session: Writing
 def _asking(row: Row) -> Asking:
     """Where a fear stands already, it can be taken back too."""
     question = FEAR if row.fear is None else replace(FEAR, options=CALMED)
-    said = ("The placements team sees it at once. It is not shown to the provider.",)
+    said = ("The placements team sees it at once.",)
     return Asking("This placement may not last", (question,), "Save", {"fear": row.fear}, said)
