@@ -104,24 +104,24 @@ async def test_important_places_are_noted_once_put_right_and_taken_off(
     await visit(worker, path, status=404)
 
 
-@pytest.mark.parametrize(
-    ("sent", "field", "words"),
-    [
-        ({"kind": ""}, "kind", "Choose why the place matters."),
-        ({"postcode": "nowhere"}, "postcode", "Postcode must be a full postcode"),
-        ({"within_miles": "near"}, "within_miles", "Enter a whole number."),
-        ({"within_miles": "0"}, "within_miles", "Within miles must be 1 or more."),
-        ({"kind": "avoid", "within_miles": ""}, "within_miles", "Say how many miles to stay away"),
-    ],
-)
+WRONG_PLACES = [
+    ({"kind": ""}, "kind", "Choose why the place matters."),
+    ({"postcode": "nowhere"}, "postcode", "Postcode must be a full postcode"),
+    ({"within_miles": "near"}, "within_miles", "Enter a whole number."),
+    ({"within_miles": "0"}, "within_miles", "Within miles must be 1 or more."),
+    ({"kind": "avoid", "within_miles": ""}, "within_miles", "Say how many miles to stay away"),
+]
+
+
 async def test_a_wrong_place_is_linked_to_its_field_and_none_is_noted(
-    referring: Setting, worker: httpx.AsyncClient, sent: dict[str, str], field: str, words: str
+    referring: Setting, worker: httpx.AsyncClient
 ) -> None:
-    page = await post(worker, at(referring, "/places"), SCHOOL | sent)
-    assert page.answer.status_code == 422
-    ((link, said),) = page.errors
-    assert (link, said.startswith(words)) == (f"#{field}", True)
-    assert page.fields("Add")["postcode"] == [(SCHOOL | sent)["postcode"]]
+    for sent, field, words in WRONG_PLACES:
+        page = await post(worker, at(referring, "/places"), SCHOOL | sent)
+        assert page.answer.status_code == 422
+        ((link, said),) = page.errors
+        assert (link, said[: len(words)]) == (f"#{field}", words)
+        assert page.fields("Add")["postcode"] == [(SCHOOL | sent)["postcode"]]
     assert await referring.service.published(ImportantPlacesNoted) == []
 
 
