@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 from pydantic import SecretStr
 
+from deploy.county.people import tellers, tellers_issuers
 from deploy.demo.screen import closing
 from deploy.demo.show import show
 from deploy.host import Host
@@ -48,8 +49,9 @@ def embedded_settings(port: int, database_url: str) -> Settings:
 def assemble(settings: Settings) -> Host:
     """Four services, one bus, one issuer, one origin."""
     secret = secrets.token_urlsafe(24)
-    issuer = Issuer(f"{settings.public_url}/issuer", clients(dict.fromkeys(SERVICES, secret), DEMONSTRATION_SECRET))
-    registry = Registry(issuers(issuer.url, issuer.jwks))
+    known = clients(dict.fromkeys(SERVICES, secret), DEMONSTRATION_SECRET) | tellers(DEMONSTRATION_SECRET)
+    issuer = Issuer(f"{settings.public_url}/issuer", known)
+    registry = Registry([*issuers(issuer.url, issuer.jwks), *tellers_issuers(issuer.url, issuer.jwks)])
     bus, transport = InProcessBus(), _Within()
     apps = {
         name: create_app(

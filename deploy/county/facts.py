@@ -92,22 +92,20 @@ def weekly_pence(authority: Authority, kind: Kind, on: date, factor: float) -> i
     return round(kind.weekly_pence * factor / (1 + authority.inflation) ** years)
 
 
-def _prices(authority: Authority, stay: Stay, dice: Random, placement: bytes) -> list[dict[str, Any]]:
-    """A line for each financial year: homes of a kind differ by an eighth either way."""
+def prices_of(authority: Authority, stay: Stay, dice: Random) -> list[tuple[date, int]]:
+    """From which night a week costs so many pence, anew each financial year: homes of a kind differ by an eighth."""
     factor, kind = dice.uniform(0.875, 1.125), authority.kinds[stay.kind]
     days = [stay.starts, *_aprils(stay.starts, stay.ends or authority.anchor)]
-    ends = [*days[1:], None]
+    return [(day, weekly_pence(authority, kind, day, factor)) for day in days]
+
+
+def _prices(authority: Authority, stay: Stay, dice: Random, placement: bytes) -> list[dict[str, Any]]:
+    told = prices_of(authority, stay, dice)
+    ends = [*(starts for starts, _ in told[1:]), None]
+    of = {"placement": placement, "authority": authority.code, "element": PriceElement.SOCIAL_CARE}
     return [
-        _row(
-            stay.starts,
-            placement=placement,
-            authority=authority.code,
-            element=PriceElement.SOCIAL_CARE,
-            starts=starts,
-            ends=end,
-            weekly_pence=weekly_pence(authority, kind, starts, factor),
-        )
-        for starts, end in zip(days, ends, strict=True)
+        _row(stay.starts, **of, starts=starts, ends=end, weekly_pence=pence)
+        for (starts, pence), end in zip(told, ends, strict=True)
     ]
 
 

@@ -1,0 +1,35 @@
+"""Who tells a running installation of a made-up authority: one client for each, with every role that telling takes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from deploy.county.authority import FOLDER, Authority, named
+from deploy.issuer import Client
+from deploy.people import AUTHORITY_TOPICS
+from shared.identity.person import Role
+from shared.identity.registry import TrustedIssuer
+
+ROLES = frozenset({Role.SOCIAL_WORKER, Role.PLACEMENTS_OFFICER, Role.APPROVER, Role.COMMISSIONER})
+
+
+def shipped() -> list[Authority]:
+    """Every authority whose TOML stands here."""
+    return [named(path.stem) for path in sorted(FOLDER.glob("*.toml"))]
+
+
+def teller_of(authority: Authority) -> str:
+    """The client that tells of an authority."""
+    return f"{authority.name.lower().replace(' ', '-')}-made-up"
+
+
+def tellers(secret: str) -> dict[str, Client]:
+    """Clients of our issuer, for installations that let time be simulated."""
+    return {teller_of(one): Client(secret, ROLES, f"{one.name}, made up", one.code) for one in shipped()}
+
+
+def tellers_issuers(url: str, jwks: Mapping[str, Any]) -> list[TrustedIssuer]:
+    """The registry's entries for them, each bound to its authority."""
+    return [
+        TrustedIssuer(key=one.code, url=url, audience=one.code, jwks=jwks, authority=one.code, topics=AUTHORITY_TOPICS)
+        for one in shipped()
+    ]

@@ -1,0 +1,99 @@
+"""`python -m deploy.county.play hertfordshire`: tell a running installation the lives of a made-up authority."""
+
+import argparse
+import asyncio
+import os
+import secrets
+import sys
+from datetime import date
+from random import Random
+from time import perf_counter
+from typing import Any
+
+import httpx
+
+from deploy.county.authority import Authority, Unsound, named
+from deploy.county.lives import lives
+from deploy.county.people import teller_of
+from deploy.county.playing import NotPlayed, Playing, Report
+from deploy.county.postcodes import Postcodes
+from deploy.county.telling import living, registering
+from deploy.demo.asking import Asking
+from deploy.demo.screen import bar
+from shared.clock import SystemClock
+from shared.geography.kept import the_map
+from shared.settings import Settings
+
+
+def latest_anchor(today: date) -> date:
+    """The latest 31 March that has passed."""
+    this_year = date(today.year, 3, 31)
+    return this_year if this_year < today else date(today.year - 1, 3, 31)
+
+
+def moved(authority: Authority, anchor: date, years: int | None = None) -> Authority:
+    """The same authority at another anchor: ages, prices and codes become those of the new days."""
+    return authority.model_copy(update={"anchor": anchor, "years": years or authority.years})
+
+
+async def play(ask: Asking, authority: Authority, seed: int, report: Report) -> dict[str, Any]:
+    """Tell everything; answers what was told and how long it took. Raises NotPlayed."""
+    began = perf_counter()
+    told = lives(authority, seed)
+    postcodes = Postcodes(
+        await the_map(Settings().map_folder),
+        authority.code,
+        authority.anchor,
+        Random(f"postcodes {seed}"),  # noqa: S311
+    )
+    children, stays = list(registering(authority, told, seed, postcodes)), living(authority, told, seed, postcodes)
+    made = perf_counter()
+    first = authority.anchor.replace(year=authority.anchor.year - authority.years)
+    person = teller_of(authority)
+    await ask.post(person, "/placements/coverage", {"starts": str(first)})
+    before = await _published(ask)
+    commands = await Playing(ask, person, report).play(children, stays)
+    events, seconds = await _published(ask) - before, perf_counter() - made
+    return {"children": len(told), "commands": commands, "events": events, "made": made - began, "seconds": seconds}
+
+
+async def _published(ask: Asking) -> int:
+    """Events published so far."""
+    states = [(await ask.client.get(f"/{name}/ready")).json() for name in ("referrals", "placements")]
+    return sum(lane["last"] for state in states for lane in state["publishes"].values())
+
+
+async def _main(asked: argparse.Namespace, authority: Authority, seed: int) -> None:
+    async with httpx.AsyncClient(base_url=asked.at, trust_env=False, timeout=60) as client:
+        told = await play(Asking(client, asked.secret), authority, seed, bar(f"{authority.name}, told"))
+    print(
+        f"{told['children']:,} children, {told['commands']:,} commands, {told['events']:,} events in "
+        f"{told['seconds']:.0f} s: {told['events'] / told['seconds']:,.0f} events a second, to the figures."
+    )
+
+
+def main() -> None:
+    """The command line; exits with one line for whatever went wrong."""
+    words = argparse.ArgumentParser(prog="python -m deploy.county.play", description=__doc__)
+    words.add_argument("authority", help="one that is shipped, or a TOML file of your own")
+    words.add_argument(
+        "--at", default="http://127.0.0.1:8000", help="where Sufficiency is; it must let time be simulated"
+    )
+    words.add_argument("--seed", type=int, help="the same for the same children; one is drawn if none is said")
+    words.add_argument("--years", type=int, help="of history before the anchor; those of the TOML if none are said")
+    words.add_argument("--own-anchor", action="store_true", help="keep the TOML's anchor, not the latest 31 March")
+    words.add_argument("--secret", default=os.environ.get("SUFFICIENCY_DEMONSTRATION_SECRET", "demonstration"))
+    asked = words.parse_args()
+    seed = secrets.randbelow(1_000_000) if asked.seed is None else asked.seed
+    try:
+        authority = named(asked.authority)
+        anchor = authority.anchor if asked.own_anchor else latest_anchor(SystemClock().today())
+        authority = moved(authority, anchor, asked.years)
+        print(f"{authority.name}, {authority.years} years to {authority.anchor}, random seed {seed}", flush=True)
+        asyncio.run(_main(asked, authority, seed))
+    except (Unsound, NotPlayed, httpx.HTTPError) as problem:
+        sys.exit(str(problem))
+
+
+if __name__ == "__main__":
+    main()
