@@ -13,6 +13,7 @@ from deploy.distributed import Distributed
 from deploy.people import audience_of
 from shared.identity.demonstration import CHARACTERS
 from tests.installations import Installation
+from tests.waiting import until
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -43,6 +44,11 @@ async def is_accessible(page: Page) -> None:
 async def looked_at(page: Page, name: str) -> None:
     """It is accessible, and there is a picture of it for whoever asked for pictures."""
     await is_accessible(page)
+    await pictured(page, name)
+
+
+async def pictured(page: Page, name: str) -> None:
+    """A picture of it for whoever asked for pictures; where `press` led is looked at already."""
     if PICTURES:
         width = page.viewport_size["width"] if page.viewport_size else 0
         await page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
@@ -84,3 +90,13 @@ async def press(page: Page, name: str, role: Literal["button", "link"] = "button
 async def a_day(page: Page, day: str, month: str, year: str) -> None:
     for name, said in (("Day", day), ("Month", month), ("Year", year)):
         await page.get_by_label(name, exact=True).fill(said)
+
+
+async def shows(page: Page, words: str) -> None:
+    """What others did comes by events: the page is loaded again until it has heard."""
+
+    async def heard() -> bool:
+        await page.reload()
+        return words in await page.locator("main").inner_text()
+
+    await until(heard)

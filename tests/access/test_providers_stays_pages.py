@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
 from shared.identity.demonstration import DEMONSTRATION
-from tests.browsing import NARROW, WIDE, looked_at, press, signed_in
+from tests.browsing import NARROW, WIDE, looked_at, pictured, press, shows, signed_in
 from tests.installations import Embedded, Team
 from tests.journey.people import a_provider, a_referral, a_vacancy, today
 from tests.waiting import until
@@ -56,28 +56,18 @@ async def booked(team: Team, offer: str) -> str:
     return placement
 
 
-async def shows(page: Page, words: str) -> None:
-    """What others did comes by events: the page is loaded again until it has heard."""
-
-    async def heard() -> bool:
-        await page.reload()
-        return words in await page.locator("main").inner_text()
-
-    await until(heard)
-
-
 async def offers(page: Page) -> None:
     """An offer without a price is sent back, and one with conditions is sent."""
     await press(page, "Offer this home", "button")
-    await looked_at(page, "offer")
+    await pictured(page, "offer")
     await page.get_by_label("What does it cost a week?").fill("")
     await press(page, "Send the offer")
     assert await page.locator(".govuk-error-summary").get_by_text("Enter what it costs a week.").count() == 1
-    await looked_at(page, "offer-error")
+    await pictured(page, "offer-error")
     await page.get_by_label("What does it cost a week?").fill("3950")
     await page.get_by_label("What does it depend on?").fill("An extra worker at night for the first month.")
     await press(page, "Send the offer")
-    await looked_at(page, "offered")
+    await pictured(page, "offered")
 
 
 async def follows(page: Page, here: str, placement: str, *, script: bool) -> None:
@@ -88,10 +78,10 @@ async def follows(page: Page, here: str, placement: str, *, script: bool) -> Non
         await page.get_by_role("link", name="Robin Ash").wait_for()
     await looked_at(page, "expected")
     await press(page, "The child came", "button")
-    await looked_at(page, "came")
+    await pictured(page, "came")
     await press(page, "Say that the child came")
     assert "You said that the child came" in await page.locator("main").inner_text()
-    await looked_at(page, "told")
+    await pictured(page, "told")
 
 
 async def lives_there(team: Team, page: Page, placement: str) -> None:
@@ -103,10 +93,10 @@ async def lives_there(team: Team, page: Page, placement: str) -> None:
     await page.get_by_label("Day", exact=True).fill("31")
     await press(page, "Give notice")
     assert await page.locator(".govuk-error-summary").get_by_text("Choose why.").count() == 1
-    await looked_at(page, "notice-error")
+    await pictured(page, "notice-error")
     await page.get_by_label("Why?").select_option("CREQO")
     await press(page, "Give notice")
-    await looked_at(page, "notice")
+    await pictured(page, "notice")
 
 
 @pytest.mark.parametrize(
@@ -124,10 +114,10 @@ async def test_a_provider_offers_receives_a_child_and_gives_notice_by_keyboard_a
     await page.goto(f"{embedded.url}{INVITED}/{declined}")
     await press(page, "Say no", "button")
     await press(page, "Say no")
-    await looked_at(page, "decline-error")
+    await pictured(page, "decline-error")
     await page.get_by_label("Not staff enough").press("Space")
     await press(page, "Say no")
-    await looked_at(page, "declined")
+    await pictured(page, "declined")
     await page.goto(f"{embedded.url}{INVITED}/{offer}")
     await looked_at(page, "invitation")
     await offers(page)
