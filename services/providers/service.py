@@ -5,6 +5,7 @@ from pathlib import Path
 from services.providers.actions.letting_go import RELEASE_HOLD, release_hold
 from services.providers.api import ROUTERS
 from services.providers.pages import ROUTERS as PAGES
+from services.providers.pages.waiting import waits
 from services.providers.reactions import COPIES, REACTIONS
 from shared.service.service import Service
 
@@ -14,5 +15,6 @@ SERVICE = Service(
     routers=(*ROUTERS, *PAGES),
     reactions=REACTIONS,
     copies=COPIES,
+    waits=waits,
     due={RELEASE_HOLD: release_hold},
 )

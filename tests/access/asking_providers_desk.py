@@ -121,6 +121,8 @@ HOMES_DESKS: dict[str, list[Case]] = {
     f"GET {DESK}/upload": [plain(f"{DESK}/upload", through=PLACED)],
     f"GET {DESK}/upload/example.csv": [plain(f"{DESK}/upload/example.csv", through=PLACED)],
     f"POST {DESK}/upload": [Case(uploading, PROVIDERS_OWN)],
+    f"GET {DESK}/occupancy": [plain(f"{DESK}/occupancy", through=PLACED)],
+    f"GET {DESK}/keys": [plain(f"{DESK}/keys", through=PLACED)],
     f"GET {HOME}": [Case(watched, OF_HOME | OWN)],
     f"GET {HOME}/out-of-service": [about(f"{DESK}/homes/{{}}/out-of-service", "home", "home", OF_HOME)],
     f"POST {HOME}/out-of-service": [Case(taking_out, OF_HOME)],

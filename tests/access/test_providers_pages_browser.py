@@ -1,11 +1,16 @@
 """A provider at work in a real Chromium: by keyboard alone, with script and without, wide and narrow."""
 
+import json
+import os
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
+from deploy.people import DEMONSTRATION_SECRET
+from services.providers.pages.keys import SAMPLE
 from shared.identity.demonstration import DEMONSTRATION
 from tests.browsing import NARROW, WIDE, looked_at, press, signed_in
 from tests.installations import Embedded, Team
@@ -50,7 +55,7 @@ async def test_a_provider_posts_confirms_and_looks_after_homes_by_keyboard_alone
     await looked_at(page, "provider-desk")
     await press(page, f"3 places at {name}")
     assert "confirmed today" in await page.locator("main").inner_text()
-    await press(page, name, "link")
+    await page.goto(f"{embedded.url}{DESK}/homes/{made['home']}")
     await looked_at(page, "provider-home")
     await press(page, "Post a vacancy here")
     await press(page, "Save and continue")
@@ -89,3 +94,21 @@ async def test_a_provider_posts_confirms_and_looks_after_homes_by_keyboard_alone
     assert "Nothing of it was taken in." in await page.locator(".govuk-error-summary").inner_text()
     await looked_at(page, "provider-upload-error")
     await page.context.close()
+
+
+async def test_the_example_that_the_page_shows_posts_and_confirms(
+    embedded: Embedded, team: Team, tmp_path: Path
+) -> None:
+    await a_provider(team)
+    made = await a_vacancy(team, name="Yew Lodge")
+    (tmp_path / "vacancies.csv").write_text(f"home,available_from,weekly_pounds\n{made['home']},2027-05-01,4321\n")
+    own = {"HERE": embedded.url, "SECRET": DEMONSTRATION_SECRET}
+    command = ["sh", str(SAMPLE)]
+    done = subprocess.run(
+        command, env={**os.environ, **own}, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    posted, confirmed, offered = map(json.loads, filter(None, done.stdout.splitlines()))
+    assert [one["weekly_pence"] for one in posted] == [432_100]
+    assert {one["vacancy"] for one in posted} <= {one["vacancy"] for one in confirmed}
+    assert {one["version"] for one in offered if one["vacancy"] == posted[0]["vacancy"]} == {2}

@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 
 from services.providers.service import SERVICE
-from shared.contracts.placements import PlacementBooked, PlacementConfirmed
+from shared.contracts.placements import PlacementBooked, PlacementConfirmed, PlacementStarted
 from shared.identity.person import Role
 from shared.ids import new_id
 from tests.alone import NORTHSHIRE, Alone, alone
@@ -65,6 +65,11 @@ class Setting:
         """The booking is confirmed; told twice, as events may be."""
         stay = _stay(placement, place, starts, authority) | {"version": 2, "status": "confirmed"}
         await self.service.hear(PlacementConfirmed.model_validate(stay), times=2)
+
+    async def starts(self, placement: UUID, place: str, starts: str) -> None:
+        """The child has arrived."""
+        stay = _stay(placement, place, starts, NORTHSHIRE) | {"version": 3, "status": "started"}
+        await self.service.hear(PlacementStarted.model_validate(stay))
 
     def officer(self, authority: str, *roles: Role) -> httpx.AsyncClient:
         """Somebody of an authority, in a browser."""

@@ -281,3 +281,44 @@ async def test_without_a_home_the_desk_says_what_to_do_and_others_see_nothing(on
         assert (await post(one.other, f"{DESK}/vacancies/{vacancy}{path}", {})).answer.status_code == 404
     page = await (await visit(one.manager, DESK)).send("Post a vacancy")
     await visit(one.other, page.path, status=404)
+
+
+async def test_how_full_the_homes_have_been_is_counted_by_nights(one: Setting) -> None:
+    """February 2026 has 28 nights; of March only the first has passed on the second."""
+    placement = await one.books(one.places[0], "2026-02-15")
+    await one.starts(placement, one.places[0], "2026-02-15")
+    spell = {"starts": "2026-02-01", "ends": "2026-02-15", "reason": "repairs"}
+    await one.does(f"/providers/places/{one.places[1]}/out-of-service", spell)
+    page = await visit(one.manager, f"{DESK}/occupancy")
+    cells = [[cell.text for cell in row.all("th", "td")] for row in page.page.all("table")[0].all("tr")]
+    assert cells[1] == ["March 2026", "1", "2", "50%"]
+    assert cells[2] == ["February 2026", "14", "42", "33%"]
+    assert cells[3] == ["January 2026", "0", "62", "0%"]
+    assert len(cells) == 13
+    homes = [[cell.text for cell in row.all("th", "td")] for row in page.page.all("table")[1].all("tr")]
+    assert homes[1] == ["Beech House", "0% 0 of 62", "33% 14 of 42, 14 out of service", "50% 1 of 2"]
+    assert "You have no home here yet" in (await visit(one.other, f"{DESK}/occupancy")).text
+
+
+async def test_what_waits_is_told_to_whoever_adds_it_up(one: Setting) -> None:
+    await one.offers(one.places[0])
+    await (await visit(one.manager, DESK)).send("Post a vacancy")
+    one.service.clock.move(timedelta(days=8))
+    told = await one.manager.get("/providers/waiting")
+    lines = {line["title"]: (line["count"], line["late"]) for line in told.json()}
+    assert lines["Vacancies to confirm again"] == (1, 1)
+    assert lines["Vacancies begun and not posted"] == (1, 0)
+
+
+async def test_a_key_is_explained_and_none_is_shown(one: Setting) -> None:
+    page = await visit(one.manager, f"{DESK}/keys")
+    assert str(one.provider) in page.text
+    assert "/providers/vacancies/confirm" in page.page.all("pre")[0].text
+
+
+async def test_a_child_who_is_to_come_stands_on_the_desk(one: Setting) -> None:
+    await one.books(one.places[0], "2026-03-01")
+    page = await visit(one.manager, DESK)
+    assert "A child is to come to Beech House, place 1" in page.text
+    assert "Expected since 1 March 2026" in page.text
+    assert "1 held for a child; 1 vacant" in page.text
