@@ -17,9 +17,10 @@ from deploy.county.lives import lives
 from deploy.county.people import teller_of
 from deploy.county.playing import NotPlayed, Playing, Report
 from deploy.county.postcodes import Postcodes
+from deploy.county.statements import by_age, flow, flow_in_words, months_to
 from deploy.county.telling import living, registering
 from deploy.demo.asking import Asking
-from deploy.demo.screen import bar
+from deploy.demo.screen import bar, figures_table
 from shared.clock import SystemClock
 from shared.geography.kept import the_map
 from shared.settings import Settings
@@ -65,11 +66,17 @@ async def _published(ask: Asking) -> int:
 
 async def _main(asked: argparse.Namespace, authority: Authority, seed: int) -> None:
     async with httpx.AsyncClient(base_url=asked.at, trust_env=False, timeout=60) as client:
-        told = await play(Asking(client, asked.secret), authority, seed, bar(f"{authority.name}, told"))
-    print(
-        f"{told['children']:,} children, {told['commands']:,} commands, {told['events']:,} events in "
-        f"{told['seconds']:.0f} s: {told['events'] / told['seconds']:,.0f} events a second, to the figures."
-    )
+        ask = Asking(client, asked.secret)
+        told = await play(ask, authority, seed, bar(f"{authority.name}, told"))
+        print(
+            f"{told['children']:,} children, {told['commands']:,} commands, {told['events']:,} events in "
+            f"{told['seconds']:.0f} s: {told['events'] / told['seconds']:,.0f} events a second, to the figures.\n"
+        )
+        person, to = teller_of(authority), authority.anchor
+        after = date(to.year - 1, 9, 30)
+        print(flow_in_words(await flow(ask, person, after, to), after, to), end="\n\n")
+        days = months_to(to, 8)
+        print(figures_table([f"{day:%b %y}" for day in days], await by_age(ask, person, days)))
 
 
 def main() -> None:

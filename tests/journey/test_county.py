@@ -1,0 +1,114 @@
+"""A small made-up authority is told to a running installation: what the platform computes is what was made up."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from deploy.county.authority import Authority, named
+from deploy.county.facts import columns_of, rows_of
+from deploy.county.lives import lives
+from deploy.county.people import teller_of
+from deploy.county.play import latest_anchor, moved, play
+from deploy.county.statements import by_age, flow, months_to
+from deploy.demo.asking import Asking
+from deploy.people import DEMONSTRATION_SECRET
+from services.metrics.measures import Figures
+from shared.clock import SystemClock
+from tests.installations import Team
+
+SEED = 5
+SCALE = 0.06
+"""Of the authority's size, so that a test can tell of it."""
+EXACT = ("cla", "three_plus", "long_term", "in_area", "bordering", "at_distance", "weekly_cost")
+
+
+def small() -> Authority:
+    """Cambridgeshire's children in small, two years to the latest 31 March."""
+    authority = moved(named("cambridgeshire"), latest_anchor(SystemClock().today()), years=2)
+    entries = authority.entries
+    fewer = {"by_age": tuple(rate * SCALE for rate in entries.by_age), "uasc": entries.uasc * SCALE}
+    return authority.model_copy(update={"entries": entries.model_copy(update=fewer)})
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return small()
+
+
+@pytest.fixture(scope="module")
+async def ask(undisturbed: Team, authority: Authority) -> Asking:
+    """Everything has been told."""
+    asking = Asking(undisturbed["administrator"], DEMONSTRATION_SECRET)
+    told = await play(asking, authority, SEED, lambda *_: None)
+    assert told["children"] == len(lives(authority, SEED))
+    assert told["events"] > told["commands"] > told["children"] > 30
+    return asking
+
+
+@pytest.fixture(scope="module")
+def expected(authority: Authority) -> Figures:
+    """The same measures over the facts as the model made them, with no platform between."""
+    told = lives(authority, SEED)
+    rows = rows_of(authority, told, SEED, authority.anchor.replace(year=authority.anchor.year - authority.years))
+    return Figures(columns_of(rows), (authority.code,))
+
+
+async def figure(ask: Asking, authority: Authority, measure: str, **asked: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = await ask.get(teller_of(authority), f"/metrics/measures/{measure}", **asked)
+    return answer
+
+
+@pytest.mark.parametrize("months_before", [0, 6, 12])
+async def test_figures_are_those_of_the_lives_that_were_made_up(
+    ask: Asking, authority: Authority, expected: Figures, months_before: int
+) -> None:
+    on = months_to(authority.anchor, months_before + 1)[0]
+    for measure in EXACT:
+        ours, made = await figure(ask, authority, measure, as_at=str(on)), expected.figure(measure, on)
+        assert (ours["numerator"], ours["denominator"]) == (made.numerator, made.denominator), measure
+
+
+async def test_who_was_there_and_who_came_and_who_left_balance_every_day(ask: Asking, authority: Authority) -> None:
+    window = {"from": str(authority.anchor - timedelta(days=400)), "to": str(authority.anchor), "every": "day"}
+    stock, came, left = [
+        [step["value"] for step in (await figure(ask, authority, measure, **window))["series"]]
+        for measure in ("cla", "cla_started", "cla_ceased")
+    ]
+    assert len(stock) >= 400
+    assert sum(came) > 0 < sum(left)
+    assert [after - before for before, after in pairwise(stock)] == [
+        c - gone for c, gone in zip(came[1:], left[1:], strict=True)
+    ]
+
+
+async def test_the_flow_statement_of_half_a_year_balances_with_and_without_those_who_seek_asylum(
+    ask: Asking, authority: Authority
+) -> None:
+    after, to = date(authority.anchor.year - 1, 9, 30), authority.anchor
+    told = await flow(ask, teller_of(authority), after, to)
+    for each in told.values():
+        assert each["at last"] == each["at first"] + each["came"] - each["left"]
+    all_, without, only = told.values()
+    assert all_ == {name: without[name] + only[name] for name in all_}
+    assert all_["came"] > 0
+
+
+async def test_the_table_by_age_adds_up_in_each_of_eight_months(ask: Asking, authority: Authority) -> None:
+    table = await by_age(ask, teller_of(authority), months_to(authority.anchor, 8))
+    total = table.pop("sum")
+    assert [sum(month) for month in zip(*table.values(), strict=True)] == total
+    assert len(total) == 8
+    assert min(total) > 0
+
+
+async def test_simulated_time_is_when_facts_were_known(ask: Asking, authority: Authority) -> None:
+    """As known a year before the anchor, nothing that happened since was known."""
+    then = authority.anchor - timedelta(days=365)
+    known = {"as_at": str(authority.anchor), "known_at": f"{then}T23:00:00Z"}
+    later = await figure(ask, authority, "cla_started", **{"from": str(then), "to": str(authority.anchor)})
+    before = await figure(
+        ask, authority, "cla_started", **{"from": str(then), "to": str(authority.anchor), "known_at": known["known_at"]}
+    )
+    assert later["value"] > 0 == before["value"]
