@@ -180,7 +180,11 @@ async def test_an_approver_books_a_home_that_is_far_away_with_a_reason(
 ) -> None:
     child = await one.child()
     far = await one.vacancy(postcode=FAR, area="E10000014", outward="SO16")
-    offer = await one.offered(await one.referral(child), child, far)
+    referral = await one.referral(child)
+    page = await visit(officer, at(referral))
+    assert ", south-west" in page.text
+    assert page.page.all("svg")[0].told["role"] == "img"
+    offer = await one.offered(referral, child, far)
     page = await visit(officer, f"{DESK}/offers/{offer['offer']}/book")
     refused = await post(officer, page.path, {"starts-day": "2", "starts-month": "3", "starts-year": "2026"})
     assert "an approver, who did not ask for it, must decide that first" in refused.errors[0][1]

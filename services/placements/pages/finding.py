@@ -16,9 +16,11 @@ from services.placements import actions
 from services.placements.actions.owning import note_colleague, take_if_nobodys
 from services.placements.forms import Candidate, Candidates, Invite, Narrow
 from services.placements.matching import Rule
+from services.placements.pages.picture import picture_of
 from services.placements.pages.queue import HERE, PAGES, SEE_OTHER, Finder, crumbs, filters_in, with_filters
 from services.placements.pages.words import OFFERS, RATINGS, RULES, clock, kind_of, reference_of
 from services.placements.queries import all_wanted, my_offers
+from services.placements.queries.bearings import Bearing, bearings_of
 from services.placements.queries.candidates import find_homes
 from services.placements.queries.desk import one_after_another, standing_of
 from services.placements.queries.markets import markets_of
@@ -123,6 +125,7 @@ class Looked:
     now: datetime
     owner: Row | None
     colleagues: Mapping[str, str]
+    bearings: Mapping[UUID, Bearing]
 
 
 async def shown(
@@ -171,7 +174,9 @@ async def _look(request: Request, referral: UUID, narrow: Narrow, by: Person) ->
         found = await find_homes(session, markets_of(database), referral, narrow, by, where)
         offers = await my_offers(session, by, (), referral)
         owner, colleagues = await owner_of(session, referral), await colleagues_of(session, by)
-        return Looked(standing, rows, found, offers, narrow, session.clock.now(), owner, colleagues)
+        seen_from = next((row for row in rows if row.child == found.children[0]), rows[0])
+        bearings = await bearings_of(session, seen_from, [one.home for one in found.possible], where)
+        return Looked(standing, rows, found, offers, narrow, session.clock.now(), owner, colleagues, bearings)
 
 
 def _asked_for(looked: Looked) -> dict[str, Any]:
@@ -200,8 +205,11 @@ def _owned(looked: Looked, by: Person) -> dict[str, Any]:
 
 def _answers(request: Request, looked: Looked) -> dict[str, Any]:
     found, narrow = looked.found, looked.narrow
+    homes = _homes(found, looked.offers, narrow)
     return {
-        "homes": _homes(found, looked.offers, narrow),
+        "homes": homes,
+        "picture": picture_of(homes, looked.bearings),
+        "winds": {home: bearing.name for home, bearing in looked.bearings.items()},
         "found": found,
         "offers": len([row for row in looked.offers if row.status in ASKED]),
         "rules": [(rule, RULES[rule], number, _address(request, rule=rule)) for rule, number in _most(found)],
@@ -240,7 +248,9 @@ def _homes(found: Candidates, offers: Sequence[Row], narrow: Narrow) -> list[dic
 
 def _facts(one: Candidate) -> dict[str, Any]:
     return {
-        **one.model_dump(include={"name", "outward", "miles", "weekly_pence", "reasons_for", "reasons_against"}),
+        **one.model_dump(
+            include={"home", "name", "outward", "miles", "weekly_pence", "reasons_for", "reasons_against"}
+        ),
         "kind": kind_of(one.type),
         "rating": RATINGS[one.rating],
     }
