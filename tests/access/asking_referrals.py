@@ -3,7 +3,6 @@
 from tests.access.asking_child import CHILD_PAGES
 from tests.access.asking_desk import PAGES
 from tests.access.asking_panel import PANELS
-from tests.access.asking_panel import PANELS
 from tests.access.cases import AUTHORITIES, BOTH_SIDES, OWN, PLACED, Asked, Case, about, plain
 from tests.access.scenes import Scenes, birthday, day, nobody
 from tests.world import At
@@ -51,7 +50,6 @@ APPROVED = {"version": 2, "decision": "approved", "decided_on": day(0)}
 REFERRALS: dict[str, list[Case]] = (
     PAGES
     | CHILD_PAGES
-    | PANELS
     | PANELS
     | {
         "POST /referrals/children": [plain(CHILD[:-3], REGISTERED, AUTHORITIES, **RECORDED)],
