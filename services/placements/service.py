@@ -6,6 +6,7 @@ from services.placements.actions import lapse_offer
 from services.placements.actions.offers import LAPSE
 from services.placements.api import ROUTERS
 from services.placements.live import check_the_returns
+from services.placements.notices import NOTICES
 from services.placements.pages import ROUTERS as PAGES
 from services.placements.pages.waiting import waits
 from services.placements.reactions import COPIES, REACTIONS, TOGETHER
@@ -28,5 +29,6 @@ SERVICE = Service(
     together=TOGETHER,
     due={LAPSE: lapse_offer},
     waits=waits,
+    notices=NOTICES,
     background=(open_the_map, check_the_returns),
 )

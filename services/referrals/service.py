@@ -5,6 +5,7 @@ from pathlib import Path
 from services.referrals.actions.endings import mark_overdue
 from services.referrals.actions.referrals import MARK_OVERDUE
 from services.referrals.api import ROUTERS
+from services.referrals.notices import NOTICES
 from services.referrals.pages import ROUTERS as PAGES
 from services.referrals.pages.waiting import waits
 from services.referrals.reactions import COPIES, REACTIONS
@@ -18,4 +19,5 @@ SERVICE = Service(
     copies=COPIES,
     due={MARK_OVERDUE: mark_overdue},
     waits=waits,
+    notices=NOTICES,
 )

@@ -19,6 +19,7 @@ from shared.service.dead_events import dead_events_router
 from shared.service.description import REFUSALS, describe
 from shared.service.feed import Feeds, feed_router
 from shared.service.health import health_router
+from shared.service.notices.pages import notices_router
 from shared.service.running import Running
 from shared.service.service import Service
 from shared.service.waiting import waiting_router
@@ -63,6 +64,8 @@ def create_app(
     furnish(app, service=service.name, settings=settings, identity=identity, traces=traces)
     # The service's own routes first: each request tries them in turn.
     spine = [router_of(service.name) for router_of in SPINE]
+    if service.notices:
+        spine.append(notices_router(service.name, service.notices))
     neighbours = Neighbours(http, settings.url_of, clock.now, [room.path.strip("/") for room in rooms])
     for router in (*service.routers, *spine, front_door(identity, rooms, neighbours)):
         _put(app, router)

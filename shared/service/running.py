@@ -13,6 +13,8 @@ from shared.clock import Clock
 from shared.contracts.envelope import partitions_named
 from shared.service.feed import Feeds
 from shared.service.going_back import GoingBack
+from shared.service.notices.letters import Post
+from shared.service.notices.telling import Teller
 from shared.service.service import Service
 from shared.settings import Settings
 from shared.store.audit import link_audit
@@ -50,7 +52,9 @@ class Running:
         self.react = service.react(traces.tracer, self.spine_meters)
         self.at_once = service.at_once(traces.tracer, self.spine_meters)
         self.relay = Relay(self.database, bus, self.spine_meters, settings.slow_poll_seconds)
-        self.ticker = Ticker(self.database, service.due, settings.slow_poll_seconds)
+        post = Post(settings, service.notices)
+        self.ticker = Ticker(self.database, {**service.due, **post.due()}, settings.slow_poll_seconds)
+        self.teller = Teller(self.database, service.notices, settings.notify_mode, settings.slow_poll_seconds)
         self.going_back = GoingBack(self.database, feeds, service, self.react)
         self.consumers: list[Consumer] = []
         self.failing: dict[str, str] = {}
@@ -91,6 +95,7 @@ class Running:
         """Start to publish, to consume, to tick."""
         self._start("relay", self.relay.run)
         self._start("ticker", self.ticker.run)
+        self._start("notices", self.teller.run)
         self._start("audit", lambda: link_audit(self.database, self.settings.slow_poll_seconds))
         for consumer in self.consumers:
             self._start(f"consumer {consumer.name}", consumer.run)

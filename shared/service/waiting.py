@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from shared.identity.access import somebody
 from shared.identity.person import Person
+from shared.service.notices.pages import unseen
 from shared.store.database import Reading
 from shared.store.session import ReadSession
 
@@ -43,8 +44,11 @@ def waiting_router(service: str) -> APIRouter:
     async def waiting(
         request: Request, by: Annotated[Person, Depends(somebody)], session: Reading
     ) -> list[dict[str, Any]]:
-        waits = cast(Waits | None, request.app.state.running.service.waits)
-        found = await waits(session, by) if waits else ()
+        of = request.app.state.running.service
+        found = list(await cast(Waits, of.waits)(session, by)) if of.waits else []
+        found.append(
+            Waiting(f"New notices from {service}", f"/{service}/notices", await unseen(session, of.notices, by))
+        )
         return [asdict(one) for one in found if one.count]
 
     return router

@@ -1,5 +1,6 @@
 """What each route is asked in the access matrix, and who of those whose role may ask gets through to the record."""
 
+from deploy.installation import SERVICES
 from deploy.people import AUTHORITY_TOPICS
 from shared.contracts import TOPICS
 from tests.access.asking_checks import CHECKS
@@ -94,9 +95,9 @@ OPEN_TO_ANYONE = {
 
 def open_to_anyone(service: str) -> set[str]:
     """Routes that ask for no role, and why that is all right: they tell of no record, or count one's own business."""
-    return OPEN_TO_ANYONE | {
-        f"GET /{service}/{name}" for name in ("health", "ready", "telemetry", "openapi.json", "waiting")
-    }
+    own = {f"GET /{service}/{name}" for name in ("health", "ready", "telemetry", "openapi.json", "waiting")}
+    told = {f"GET /{service}/notices", f"GET /{service}/notices/wishes", f"POST /{service}/notices/wishes"}
+    return OPEN_TO_ANYONE | own | (told if SERVICES[service].notices else set())
 
 
 CASES: dict[str, dict[str, list[Case]]] = {

@@ -1,0 +1,150 @@
+"""The pages of one's own notices: what was told, and what of it is wanted as e-mail."""
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import AfterValidator, StringConstraints
+from starlette.responses import RedirectResponse, Response
+
+from shared.errors import NotFound
+from shared.identity.access import somebody
+from shared.identity.person import Person
+from shared.service.notices.notice import Notice, by_kind, for_person
+from shared.store.database import Reading, Writing
+from shared.store.session import ReadSession, Row
+from shared.web.fields import Form
+from shared.web.pages import HOUSE
+from shared.web.questions import Question, answered_all, seen_in, summary_of, typed_in
+
+SHOWN_FOR = timedelta(days=30)
+MOST = 100
+ADDRESS = re.compile(r"[^@\s,;]{1,64}@[^@\s,;]+\.[^@\s,;]{2,}")
+MINE = """SELECT * FROM spine.notices WHERE kind = ANY($1) AND at > $2 AND (authority = $3 OR provider = $4)
+    ORDER BY at DESC LIMIT $5"""
+UNSEEN = """SELECT count(*) FROM spine.notices n WHERE kind = ANY($1) AND at > $2 AND (authority = $3 OR provider = $4)
+    AND at > coalesce((SELECT seen_at FROM spine.notice_wishes WHERE person = $5), '-infinity')"""
+WISHES = "SELECT * FROM spine.notice_wishes WHERE person = $1"
+SEEN = """INSERT INTO spine.notice_wishes (person, authority, provider, seen_at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (person) DO UPDATE SET seen_at = excluded.seen_at"""
+WISH = """INSERT INTO spine.notice_wishes AS w (person, authority, provider, address, kinds) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (person) DO UPDATE SET authority = $2, provider = $3, address = $4, kinds = $5, version = w.version + 1
+    WHERE w.version = $6"""
+TROUBLE = """SELECT at, problem FROM spine.letters WHERE person = $1 AND state = 'failed' AND at > $2
+    ORDER BY at DESC LIMIT 1"""
+CHANGED = "These choices were changed in another tab or by another press: look at them as they are now."
+
+Somebody = Annotated[Person, Depends(somebody)]
+
+
+def _an_address(typed: str) -> str:
+    if typed and not ADDRESS.fullmatch(typed):
+        raise ValueError("Enter an e-mail address such as name@council.gov.uk")
+    return typed
+
+
+class Wishes(Form):
+    """What somebody wants by e-mail, and where."""
+
+    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_an_address)] = ""
+    kinds: tuple[Annotated[str, StringConstraints(max_length=60)], ...] = ()
+
+
+def notices_router(service: str, notices: tuple[Notice, ...]) -> APIRouter:
+    """`/<service>/notices`, and below it the choice of e-mails."""
+    here, known = f"/{service}/notices", by_kind(notices)
+    router = APIRouter(prefix=here, include_in_schema=False)
+
+    @router.get("")
+    async def told(request: Request, by: Somebody, session: Writing) -> Response:
+        """The newest first; opening the page is seeing them."""
+        seen = await session.one(WISHES, by.id)
+        rows = await _mine(session, notices, by)
+        await session.run(SEEN, by.id, by.authority, by.provider, session.clock.now())
+        lines = [_line(row, known[row.kind], seen) for row in rows]
+        return HOUSE.show(request, "notices.html", lines=lines, about=service, here=here)
+
+    @router.get("/wishes")
+    async def wishes(request: Request, by: Somebody, session: Reading, saved: bool = False) -> Response:
+        row = await session.one(WISHES, by.id)
+        typed = {"address": row.address if row else "", "kinds": list(row.kinds) if row else []}
+        trouble = await session.one(TROUBLE, by.id, session.clock.now() - SHOWN_FOR)
+        return _form(request, _questions(notices, by), typed, row, here, trouble=trouble, saved=saved)
+
+    @router.post("/wishes")
+    async def wish(request: Request, by: Somebody, session: Writing) -> Response:
+        questions, sent = _questions(notices, by), await typed_in(request)
+        said = answered_all(questions, sent)
+        row = await session.one(WISHES, by.id)
+        wrong = dict(said.wrong)
+        if not wrong and said.kept.get("kinds") and not said.kept.get("address"):
+            wrong = {"address": "Enter the address to which e-mails should go."}
+        if not wrong:
+            chosen = [kind for kind in said.kept.get("kinds", ()) if kind in for_person(notices, by)]
+            own = (by.id, by.authority, by.provider, said.kept.get("address", ""), chosen)
+            done = await session.run(WISH, *own, seen_in(sent) or 0)
+            if done.endswith("1"):
+                session.audit(by.id, "choose notices", by.id)
+                return RedirectResponse(f"{here}/wishes?saved=true", 303)
+            wrong = {"address": CHANGED}
+        return _form(request, questions, said.typed, row, here, wrong=wrong)
+
+    return router
+
+
+def _form(
+    request: Request,
+    questions: list[Question],
+    typed: object,
+    row: Row | None,
+    here: str,
+    *,
+    wrong: dict[str, str] | None = None,
+    trouble: Row | None = None,
+    saved: bool = False,
+) -> Response:
+    return HOUSE.show(
+        request,
+        "notice_wishes.html",
+        status=422 if wrong else 200,
+        questions=questions,
+        typed=typed,
+        version=row.version if row else 0,
+        here=here,
+        wrong=wrong or {},
+        trouble=trouble,
+        errors_shown=summary_of(wrong or {}),
+        done="Your choices are saved." if saved else "",
+        crumbs=[{"text": "Notices", "href": here}, {"text": "E-mails"}],
+    )
+
+
+def _questions(notices: tuple[Notice, ...], by: Person) -> list[Question]:
+    options = {notice.kind: notice.title for notice in notices if notice.concerns(by)}
+    if not options:
+        raise NotFound("There is nothing here that your role is told of.")
+    hint = "Leave it empty for no e-mails. It is used for nothing else."
+    return [
+        Question("address", "address", Wishes, "Where should e-mails go?", "text", "Address", hint),
+        Question(
+            "kinds", "kinds", Wishes, "Which notices do you want as e-mail?", "checkboxes", "Notices", "", "", options
+        ),
+    ]
+
+
+async def _mine(session: ReadSession, notices: tuple[Notice, ...], by: Person) -> list[Row]:
+    since = session.clock.now() - SHOWN_FOR
+    return await session.all(MINE, for_person(notices, by), since, by.authority, by.provider, MOST)
+
+
+async def unseen(session: ReadSession, notices: tuple[Notice, ...], by: Person) -> int:
+    """How many somebody was told of since they last looked."""
+    since = session.clock.now() - SHOWN_FOR
+    kinds = for_person(notices, by)
+    return await session.value(UNSEEN, kinds, since, by.authority, by.provider, by.id) if kinds else 0
+
+
+def _line(row: Row, notice: Notice, seen: Row | None) -> dict[str, object]:
+    new = seen is None or seen.seen_at is None or row.at > seen.seen_at
+    return {"title": notice.title, "says": notice.says, "path": row.path, "at": row.at, "new": new}
