@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
-from tests.browsing import NARROW, WIDE, looked_at, press, signed_in
+from tests.browsing import NARROW, WIDE, pictured, press, signed_in
 from tests.installations import Embedded, Team
 from tests.journey.people import a_provider, a_referral, a_vacancy, today
 from tests.waiting import until
@@ -58,7 +58,7 @@ async def lives_there(page: Page, team: Team, offer: str) -> None:
     await page.get_by_label("Day", exact=True).fill("")
     await press(page, "Record the arrival")
     assert await page.locator(".govuk-error-summary").get_by_text("Enter a real date").count() == 1
-    await looked_at(page, "arrival-error")
+    await pictured(page, "arrival-error")
     await page.get_by_label("Day", exact=True).fill(str(today().day))
     await press(page, "Record the arrival")
 
@@ -75,39 +75,39 @@ async def test_a_social_worker_agrees_records_an_arrival_and_asks_for_a_move_by_
     await page.goto(f"{embedded.url}/referrals/desk/{referral}")
     await shows(page, "1 invitation or offer is out")
     await press(page, "Say what you think of the homes offered")
-    await looked_at(page, "homes-offered")
+    await pictured(page, "homes-offered")
     await press(page, f"Agree or object to {name}")
     await press(page, "Save")
     assert await page.locator(".govuk-error-summary").get_by_text("Say whether you agree.").count() == 1
     await page.get_by_label("Yes").press("Space")
-    await looked_at(page, "opinion")
+    await pictured(page, "opinion")
     await press(page, "Save")
     await lives_there(page, team, offer)
     assert f"Lives at {name}" in await page.locator("main").inner_text()
     if script:  # the browser asks referrals who the child is; without it the reference leads there
         await page.get_by_role("link", name="Robin Ash").first.wait_for()
-    await looked_at(page, "homes-and-care")
+    await pictured(page, "homes-and-care")
     await press(page, "It may not last", "link")
     await page.get_by_label("Conflict in the home").press("Space")
-    await looked_at(page, "fear")
+    await pictured(page, "fear")
     await press(page, "Save")
     await press(page, "Children", "link") if script else await page.goto(f"{embedded.url}{LIVES}")
-    await looked_at(page, "where-children-live")
+    await pictured(page, "where-children-live")
     await page.goto(f"{embedded.url}{LIVES}/{child}")
     await press(page, "The child left", "link")
-    await looked_at(page, "ending")
+    await pictured(page, "ending")
     await press(page, "Cancel", "link")
     await press(page, "Ask for a move")
     assert "Some answers are filled in from referral" in await page.locator("main").inner_text()
-    await looked_at(page, "tasks-known")
+    await pictured(page, "tasks-known")
     await page.goto(f"{embedded.url}/referrals/desk/children/{child}")
     await press(page, "Add an important place", "link")
     await press(page, "Add this place")
-    await looked_at(page, "places-error")
+    await pictured(page, "places-error")
     await page.get_by_label("Family or friends").press("Space")
     await page.get_by_label("What is its postcode?").fill("SW1A 1AA")
     await press(page, "Add this place")
-    await looked_at(page, "places")
+    await pictured(page, "places")
     await press(page, "Robin Ash", "link")
-    await looked_at(page, "about-child")
+    await pictured(page, "about-child")
     await page.context.close()
