@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 from pydantic import SecretStr
 
+from deploy.county.api import county_app
 from deploy.county.people import tellers, tellers_issuers
 from deploy.demo.screen import closing
 from deploy.demo.show import show
@@ -64,7 +65,7 @@ def assemble(settings: Settings) -> Host:
         )
         for name, service in SERVICES.items()
     }
-    host = Host(apps, issuer.app(), front_door="referrals")
+    host = Host(apps, issuer.app(), front_door="referrals", county=county_app())
     transport.app = host
     return host
 

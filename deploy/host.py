@@ -14,8 +14,10 @@ from shared.service.health import state_of
 class Host:
     """The embedded proxy; its lifespan is that of every service in it."""
 
-    def __init__(self, apps: Mapping[str, FastAPI], issuer: ASGIApp, front_door: str) -> None:
-        self.apps, self._issuer, self._front_door = apps, issuer, apps[front_door]
+    def __init__(
+        self, apps: Mapping[str, FastAPI], issuer: ASGIApp, front_door: str, county: ASGIApp | None = None
+    ) -> None:
+        self.apps, self._issuer, self._front_door, self._county = apps, issuer, apps[front_door], county
         self.ready = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -27,6 +29,8 @@ class Host:
             await (await self._health())(scope, receive, send)
         elif first == "issuer":
             await self._issuer({**scope, "path": scope["path"].removeprefix("/issuer") or "/"}, receive, send)
+        elif first == "county" and self._county is not None:
+            await self._county(scope, receive, send)
         else:
             await self.apps.get(first, self._front_door)(scope, receive, send)
 
