@@ -131,6 +131,8 @@ async def test_a_home_far_away_waits_for_an_approver_who_says_yes(one: Placing, 
     assert "Nobody has decided yet." in (await asked(page)).text  # pressed twice
     waits = await visit(one.approver, APPROVALS)
     assert "1 home waits for your decision" in waits.text
+    counted = {line["path"]: line["count"] for line in (await one.approver.get("/placements/waiting")).json()}
+    assert counted[APPROVALS] == 1
     page = await waits.follow("Beech House")
     assert "Her nan lives there" in page.text
     again = await page.send("Save the decision", approved="yes")

@@ -12,6 +12,10 @@ from shared.store.session import ReadSession
 BY_STAGE = f"""WITH queue AS ({QUEUE})
     SELECT stage, count(*) AS n, count(*) FILTER (WHERE due_at < $6) AS late FROM queue GROUP BY stage"""
 WHOLE_QUEUE = 100_000
+TO_APPROVE = """SELECT count(*) AS n, count(*) FILTER (WHERE r.due_at < $3) AS late
+    FROM approvals a JOIN offers o USING (offer) JOIN referrals r USING (referral)
+    WHERE a.authority = $1 AND a.approved IS NULL AND r.open AND o.status IN ('offered', 'accepted')
+        AND a.asked_by <> $2 AND o.invited_by <> $2"""
 STAGES = {
     Stage.ASK: "Referrals for which no home was asked yet",
     Stage.CHOOSE: "Referrals with offers to compare",
@@ -41,6 +45,10 @@ async def waits(session: ReadSession, by: Person) -> Sequence[Waiting]:
     lines: list[Waiting] = []
     if by.authority is not None and allows("placements:match", by):
         lines += await _for_an_officer(session, by)
+    if by.authority is not None and allows("placements:approve", by):
+        row = await session.one(TO_APPROVE, by.authority, by.id, session.clock.now())
+        assert row is not None
+        lines.append(Waiting("Homes that wait for your approval", "/placements/approvals", row.n, row.late))
     if by.authority is not None and allows("placements:consider", by):
         count = await session.value(TO_CONSIDER, by.authority)
         lines.append(Waiting("Offers you can agree to or object to", "/placements/lives", count))
