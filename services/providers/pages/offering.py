@@ -56,9 +56,9 @@ def steps_for(homes: Sequence[Row], home: Row | None, places: Sequence[Row]) -> 
     return [
         first,
         Step("places", "Places", (_which_places(home, places),)),
-        Step("when", "When it is free", (FROM, UNTIL)),
+        Step("when", "When is it free?", (FROM, UNTIL)),
         Step("price", "Price", (PRICE,)),
-        Step("whom", "Whom it is for", _for_whom(home)),
+        Step("whom", "Which children could come?", _for_whom(home)),
     ]
 
 

@@ -24,6 +24,14 @@ from shared.web.questions import Answered, answered_all, as_typed, in_words, sum
 from shared.web.words import complaints
 
 DRAFT = "/drafts/{draft:uuid}"
+UNSAID = {
+    "available_until": "For as long as a child needs it",
+    "youngest": "As young as the home is registered for",
+    "oldest": "As old as the home is registered for",
+    "sexes": "Nobody the home is registered for is left out",
+}
+"""What it means that an answer was left empty."""
+
 router = APIRouter(prefix=HERE, include_in_schema=False)
 
 
@@ -255,7 +263,8 @@ def _where(told: Draft, field: str) -> str:
 
 
 def _line(told: Draft, step: Step, question: Any) -> dict[str, Any]:
-    words = in_words(question, told.answers.get(question.field)) if question.field in told.answers else "Not said"
+    kept = told.answers.get(question.field)
+    words = UNSAID.get(question.field, "Not said") if kept in (None, "", []) else in_words(question, kept)
     change = {
         "href": f"{told.path(step.slug)}?then=check",
         "text": "Change",

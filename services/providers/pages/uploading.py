@@ -72,7 +72,7 @@ async def file_sent(request: Request) -> bytes:
 
 
 def _shown(request: Request, wrong: Refused | None = None, done: str | None = None) -> Response:
-    problems: Sequence[dict[str, Any]] = wrong.more.get("problems", ()) if wrong else ()
+    problems: Sequence[dict[str, Any]] = sorted(wrong.more.get("problems", ()), key=_by_row) if wrong else ()
     in_all = wrong.more.get("in_all", len(problems)) if wrong else 0
     words = f"The file has {in_all} thing{'' if in_all == 1 else 's'} to put right. Nothing of it was taken in."
     said = words if problems else wrong.message if wrong else ""
@@ -88,3 +88,9 @@ def _shown(request: Request, wrong: Refused | None = None, done: str | None = No
         errors_shown=[{"text": said, "href": "#problems" if problems else "#file"}] if wrong else [],
         crumbs=crumbs("Upload vacancies"),
     )
+
+
+def _by_row(problem: dict[str, Any]) -> tuple[int, int]:
+    """As somebody goes through the spreadsheet: by row, and in it from left to right."""
+    field = problem["field"]
+    return problem["row"], COLUMNS.index(field) if field in COLUMNS else -1
