@@ -136,6 +136,13 @@ async def test_both_are_accessible(browser: Browser, embedded: Embedded, viewpor
     await page.goto(f"{embedded.url}/today")
     await looked_at(page, "today")
     assert await page.get_by_role("listitem").filter(has_text="Referrals you have begun").count() == 1
+    await page.goto(f"{embedded.url}/placements/notices")
+    await looked_at(page, "notices")
+    await press(page, "Choose what you want as e-mail", "link")
+    await page.get_by_label("Where should e-mails go?").fill("nowhere")
+    await press(page, "Save")
+    await looked_at(page, "notices-error")
+    assert await page.get_by_label("Where should e-mails go?").input_value() == "nowhere"
     await page.context.close()
     page = await signed_in(browser, embedded, "Ada Lindqvist", viewport=viewport)
     await looked_at(page, "today-empty")
