@@ -18,6 +18,10 @@ def _offers(event: OfferMade | OfferDeclined) -> str:
     return f"/placements/desk/referrals/{event.referral}/offers"
 
 
+def _opinion(event: OfferMade) -> str:
+    return f"/placements/lives/offers/{event.offer}"
+
+
 def _invitation(event: OfferInvited | OfferAccepted | OfferNotChosen) -> str:
     return f"/placements/invited/{event.offer}"
 
@@ -43,6 +47,14 @@ NOTICES = (
         "An offer has come in for a referral. Compare it with the others.",
         FINDS,
         _offers,
+    ),
+    Notice(
+        "offer_made_worker",
+        OfferMade,
+        "A home is offered for a child: say what you think",
+        "You can agree to it or object, before it is chosen.",
+        RECORDS,
+        _opinion,
     ),
     Notice(
         "offer_declined_finder",

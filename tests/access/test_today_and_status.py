@@ -59,8 +59,19 @@ async def test_everybody_has_a_page_of_what_waits_and_every_line_leads_somewhere
     browser = browsing(world, at, role)
     page = await visit(browser, "/today")
     assert page.heading.endswith("What needs you now")
-    for title in waiting(page):
+    for title in ["about offers and placements", *waiting(page)] if at in (At.NORTHSHIRE, At.HEARTHSIDE) else []:
         assert (await visit(browser, page.link(title))).answer.status_code == httpx.codes.OK
+
+
+async def test_what_is_done_waits_no_more(world: World, scenes: Scenes) -> None:
+    made = await scenes.invited()
+    browser = browsing(world, At.HEARTHSIDE, Role.PROVIDER_MANAGER)
+    title = "Referrals you are invited to"
+    before = waiting(await visit(browser, "/today"))[title]
+    await world.does(
+        At.HEARTHSIDE, Role.PROVIDER_MANAGER, "POST", f"/placements/offers/{made['offer']}/decline", {"reason": "price"}
+    )
+    assert waiting(await visit(browser, "/today")).get(title, 0) == before - 1
 
 
 async def test_a_stranger_is_asked_to_sign_in_and_told_how_the_services_are(world: World) -> None:

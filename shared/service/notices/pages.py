@@ -63,7 +63,8 @@ def notices_router(service: str, notices: tuple[Notice, ...]) -> APIRouter:
         rows = await _mine(session, notices, by)
         await session.run(SEEN, by.id, by.authority, by.provider, session.clock.now())
         lines = [_line(row, known[row.kind], seen) for row in rows]
-        return HOUSE.show(request, "notices.html", lines=lines, about=service, here=here)
+        may_choose = bool(for_person(notices, by))
+        return HOUSE.show(request, "notices.html", lines=lines, about=service, here=here, may_choose=may_choose)
 
     @router.get("/wishes")
     async def wishes(request: Request, by: Somebody, session: Reading, saved: bool = False) -> Response:
