@@ -10,7 +10,7 @@ import pytest
 
 from services.referrals.service import SERVICE
 from shared.contracts import Event
-from shared.contracts.placements import PlacementEnded
+from shared.contracts.placements import OfferNotChosen, PlacementEnded
 from shared.identity.person import Role
 from shared.ids import new_id
 from tests.alone import NOON, NORTHSHIRE, SOUTHMERE, Alone, alone
@@ -106,6 +106,7 @@ async def referring(fresh_database) -> AsyncIterator[Setting]:
 def offer(setting: Setting, kind: type[Event], version: int, referral: str, child: int, id: UUID) -> Event:
     """What placements tells of an offer for one of the children."""
     told = {name: new_id() for name in ("provider", "home", "vacancy")}
-    extra = {"answer_by": NOON, "weekly_pence": 1, "available_from": "2026-04-01", "reason": "staffing"}
+    reason = "better_fit" if kind is OfferNotChosen else "staffing"
+    extra = {"answer_by": NOON, "weekly_pence": 1, "available_from": "2026-04-01", "reason": reason}
     about = {"offer": id, "authority": NORTHSHIRE, "version": version, "referral": referral}
     return kind.model_validate({**told, **extra, **about, "child": setting.children[child]})
