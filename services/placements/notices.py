@@ -7,7 +7,9 @@ from shared.contracts.placements import (
     OfferInvited,
     OfferMade,
     OfferNotChosen,
+    OfferWithdrawn,
     PlacementConfirmed,
+    StayReported,
 )
 from shared.service.notices.notice import Notice
 
@@ -33,6 +35,15 @@ def _life(event: PlacementConfirmed) -> str | None:
 
 def _stay(event: PlacementConfirmed) -> str | None:
     return "/placements/stays" if event.referral and event.provider else None
+
+
+def _taken_back(event: OfferWithdrawn) -> str | None:
+    """Those that fall with a referral or a sibling's offer are nobody's news."""
+    return f"/placements/desk/referrals/{event.referral}/offers" if event.reason else None
+
+
+def _word(event: StayReported) -> str | None:
+    return f"/placements/lives/{event.child}" if event.report else None
 
 
 def _fear(event: FragilityRaised) -> str | None:
@@ -63,6 +74,22 @@ NOTICES = (
         "A provider you asked cannot take the child, and says why.",
         FINDS,
         _offers,
+    ),
+    Notice(
+        "offer_taken_back_finder",
+        OfferWithdrawn,
+        "A provider took its offer back",
+        "A home that was offered can no longer be chosen. See why, and what other homes there are.",
+        FINDS,
+        _taken_back,
+    ),
+    Notice(
+        "stay_reported_worker",
+        StayReported,
+        "A home says something of a child",
+        "A child has come, has not come, is to leave or has left. See what the home says, and record what follows.",
+        RECORDS,
+        _word,
     ),
     Notice(
         "placement_confirmed_worker",
@@ -111,7 +138,7 @@ NOTICES = (
         "placement_confirmed_provider",
         PlacementConfirmed,
         "A child is coming to you",
-        "The place is booked. Record the arrival on the day.",
+        "The place is booked. Say on the day whether the child has come.",
         ANSWERS,
         _stay,
         to_provider=True,

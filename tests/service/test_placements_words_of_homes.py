@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.placements.notices import NOTICES
 from shared.contracts.placements import FragilityRaised, OfferMade, OfferWithdrawn, PlacementStarted, StayReported
 from shared.contracts.vocabulary import DeclineReason, Fragility, StayReport
 from tests.alone import refused
@@ -116,3 +117,17 @@ async def test_notice_is_for_a_day_to_come_and_leaving_for_one_that_has(one: Pla
     refused(
         await one.manager.put("/placements/" + str(one.provider) + "/report", json={"report": None}), 404, "placement"
     )
+
+
+async def test_the_authority_is_told_where_a_home_says_something_and_where_it_takes_back_an_offer(one: Placing) -> None:
+    told = {notice.kind: notice for notice in NOTICES}
+    word, back = told["stay_reported_worker"], told["offer_taken_back_finder"]
+    placement, offer = await one.started(), await an_offer(one)
+    one.made(await says(one, placement, report="notice", on=day(28), reason="CREQO"))
+    one.made(await says(one, placement, report=None))
+    one.made(await one.manager.post(f"/placements/offers/{offer}/take-back", json={"reason": "staffing"}))
+    said = [word.leads(event) for event in await one.service.published(StayReported)]
+    assert said == [f"/placements/lives/{placement['child']}", None]
+    (gone,) = await one.service.published(OfferWithdrawn)
+    assert back.leads(gone) == f"/placements/desk/referrals/{gone.referral}/offers"
+    assert back.leads(gone.model_copy(update={"reason": None})) is None, "what fell with a referral is nobody's news"
