@@ -63,6 +63,19 @@ async def lives_there(page: Page, team: Team, offer: str) -> None:
     await press(page, "Record the arrival")
 
 
+async def adds_a_place(page: Page) -> None:
+    """An empty form first, then a place that matters, and back to the child."""
+    await press(page, "Add an important place", "link")
+    await press(page, "Add this place")
+    await pictured(page, "places-error")
+    await page.get_by_label("Family or friends").press("Space")
+    await page.get_by_label("What is its postcode?").fill("SW1A 1AA")
+    await press(page, "Add this place")
+    await pictured(page, "places")
+    await press(page, "Robin Ash", "link")
+    await pictured(page, "about-child")
+
+
 @pytest.mark.parametrize(
     ("script", "viewport"), [(True, WIDE), (False, NARROW)], ids=["with script, wide", "without script, narrow"]
 )
@@ -101,13 +114,5 @@ async def test_a_social_worker_agrees_records_an_arrival_and_asks_for_a_move_by_
     assert "Some answers are filled in from referral" in await page.locator("main").inner_text()
     await pictured(page, "tasks-known")
     await page.goto(f"{embedded.url}/referrals/desk/children/{child}")
-    await press(page, "Add an important place", "link")
-    await press(page, "Add this place")
-    await pictured(page, "places-error")
-    await page.get_by_label("Family or friends").press("Space")
-    await page.get_by_label("What is its postcode?").fill("SW1A 1AA")
-    await press(page, "Add this place")
-    await pictured(page, "places")
-    await press(page, "Robin Ash", "link")
-    await pictured(page, "about-child")
+    await adds_a_place(page)
     await page.context.close()
