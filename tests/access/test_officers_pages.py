@@ -115,26 +115,32 @@ async def both_ways(page: Page, name: str, path: str) -> None:
         await looked_at(page, name)
 
 
+async def siblings_far_away(team: Team) -> tuple[dict[str, Any], str, dict[str, str]]:
+    """A child, and two siblings, to whom one home far away offers places: the vacancy, the first offer, the referrals."""
+    await a_provider(team)
+    vacancy = await a_vacancy(team, name="Alder Farm", places=2, area="E10000014")
+    (one, child), (_, sibling) = await a_referral(team), await a_referral(team)
+    asked: dict[str, Any] = {"urgency": "planned", "wanted_from": str(today()), "types": ["K2"]}
+    asked["children"] = [{"child": each, "needs": ["own_bedroom"]} for each in (child, sibling)]
+    made = {"one": one}
+    for name, more in (("both", {}), ("panel", {"needs_panel": True})):
+        made[name] = (await team.does("social-worker", "POST", "/referrals", asked | more))["referral"]
+        await team.does("social-worker", "POST", f"/referrals/{made[name]}/submit", {})
+    for whose, of in ((made["one"], [child]), (made["both"], [child, sibling])):
+        await heard_of(team, whose, vacancy["vacancy"])
+        for each in of:
+            form = {"referral": whose, "child": each, "vacancy": vacancy["vacancy"]}
+            await team.does("placements-officer", "POST", "/placements/offers", form)
+    (offer,) = await offered(team, made["one"])
+    await offered(team, made["both"])
+    return vacancy, offer, made
+
+
 async def test_the_pages_on_which_the_desk_and_the_panel_decide_are_accessible(
     browser: Browser, embedded: Embedded, team: Team
 ) -> None:
-    await a_provider(team)
-    vacancy = await a_vacancy(team, name="Alder Farm", places=2, area="E10000014")
-    referral, child = await a_referral(team)
-    sibling = (await a_referral(team))[1]
-    asked: dict[str, Any] = {"urgency": "planned", "wanted_from": str(today()), "types": ["K2"]}
-    asked["children"] = [{"child": one, "needs": ["own_bedroom"]} for one in (child, sibling)]
-    both = (await team.does("social-worker", "POST", "/referrals", asked))["referral"]
-    await team.does("social-worker", "POST", f"/referrals/{both}/submit", {})
-    await heard_of(team, referral, vacancy["vacancy"])
-    await heard_of(team, both, vacancy["vacancy"])
-    for whose, of in ((referral, [child]), (both, [child, sibling])):
-        for one in of:
-            form = {"referral": whose, "child": one, "vacancy": vacancy["vacancy"]}
-            await team.does("placements-officer", "POST", "/placements/offers", form)
-    (offer,) = await offered(team, referral)
-    await offered(team, both)
-    desk = f"{embedded.url}{DESK}"
+    vacancy, offer, made = await siblings_far_away(team)
+    desk, both, panel = f"{embedded.url}{DESK}", made["both"], f"{embedded.url}/referrals/panel/{made['panel']}"
     officer = await signed_in(browser, embedded, "Priya Nair")
     await both_ways(officer, "far", f"{desk}/offers/{offer}/book")
     await officer.get_by_label("Why should the child live there").fill("Her nan lives next door.")
@@ -150,11 +156,9 @@ async def test_the_pages_on_which_the_desk_and_the_panel_decide_are_accessible(
     await both_ways(approver, "approval", f"{approver.url}/{offer}")
     await press(approver, "Save the decision")
     await looked_at(approver, "approval-error")
-    panel = (await team.does("social-worker", "POST", "/referrals", asked | {"needs_panel": True}))["referral"]
-    await team.does("social-worker", "POST", f"/referrals/{panel}/submit", {})
-    await both_ways(approver, "panel", f"{embedded.url}/referrals/panel")
-    await both_ways(approver, "panel-referral", f"{embedded.url}/referrals/panel/{panel}")
+    await both_ways(approver, "panel", panel.rpartition("/")[0])
+    await both_ways(approver, "panel-referral", panel)
     await press(approver, "Save the decision")
     await looked_at(approver, "panel-error")
-    await both_ways(approver, "panel-question", f"{embedded.url}/referrals/panel/{panel}/question")
+    await both_ways(approver, "panel-question", f"{panel}/question")
     await approver.context.close()

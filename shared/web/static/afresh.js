@@ -4,7 +4,7 @@ const place = document.getElementById("afresh");
 async function again() {
   if (document.hidden || place.contains(document.activeElement)) return;
   try {
-    const answer = await fetch(location.pathname, { headers: { accept: "text/html", "sufficiency-unattended": "1" } });
+    const answer = await fetch(location.pathname + location.search, { headers: { accept: "text/html", "sufficiency-unattended": "1" } });
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("afresh");
