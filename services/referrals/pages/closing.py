@@ -16,6 +16,7 @@ from services.referrals.pages.following import OUT, may_be_done
 from services.referrals.pages.words import CLOSINGS
 from shared.contracts.vocabulary import ReferralStatus
 from shared.errors import NotFound, Refused
+from shared.identity.permissions import allows
 from shared.identity.person import Person
 from shared.store.database import Writing
 from shared.store.session import WriteSession
@@ -90,7 +91,7 @@ async def _shown(
         "close.html",
         status=422 if wrong else 200,
         reference=short_reference(referral),
-        back=f"/placements/desk/referrals/{referral}",
+        back=f"/placements/desk/referrals/{referral}" if allows("placements:match", by) else f"{HERE}/{referral}",
         falls=falls,
         out=OUT,
         questions=QUESTIONS,
