@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from services.metrics import pages
 from services.metrics.api import router
 from services.metrics.live import follow_the_facts, move_the_figures, rebuild_when_asked, tell_the_figures
+from services.metrics.pages import ROUTERS as PAGES
 from services.metrics.projections import PROJECTED, facts_told
 from shared.service.service import Service
 
 SERVICE = Service(
     name="metrics",
     migrations=Path(__file__).parent / "migrations",
-    routers=[router, pages.router],
+    routers=[router, *PAGES],
     project=facts_told,
     projects=PROJECTED,
     background=(follow_the_facts, move_the_figures, rebuild_when_asked, tell_the_figures),

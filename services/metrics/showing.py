@@ -1,7 +1,11 @@
 """How figures are written for people, and in which order they stand on a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from csv import writer
 from decimal import Decimal
+from io import StringIO
+
+from starlette.responses import Response
 
 from services.metrics.measures.figure import Cell, Figure
 from shared.web.pages import pounds
@@ -22,7 +26,10 @@ SECTIONS: Mapping[str, Sequence[str]] = {
     "Cost": ("weekly_cost", "committed_spend"),
 }
 """Every measure that has a page, under the heading where people look for it."""
+ONLY: Mapping[str, str] = {"age_band": "Age", "type": "Type of placement", "sector": "Sector"}
+"""Breakdowns that all figures of a page can be narrowed to one cell of."""
 NOTHING = "no data"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def shown(figure: Figure) -> str:
@@ -38,6 +45,32 @@ def written(cell: Cell, unit: str) -> str:
         return pounds(int(cell.value))
     number = f"{_plain(cell.value):,}"
     return f"{number}%" if unit == "%" else number if unit in ("children", "") else f"{number} {unit}"
+
+
+def moved(now: Cell, before: Cell, unit: str, polarity: str) -> tuple[str, str]:
+    """How far a figure is from what it was, and whether that is better, worse, or neither, in words."""
+    if now.value is None or before.value is None:
+        return ("no data to compare with", "")
+    change = now.value - before.value
+    if not change:
+        return ("no change", "")
+    size = written(Cell(None, None, abs(change)), "points" if unit == "%" else unit)
+    good = {"high good": change > 0, "low good": change < 0}.get(polarity)
+    return (f"{'up' if change > 0 else 'down'} {size}", "" if good is None else "better" if good else "worse")
+
+
+def as_csv(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """A file for a spreadsheet; a text that one would take for a formula is told as text."""
+    lines = StringIO()
+    paper = writer(lines)
+    paper.writerow(head)
+    paper.writerows([_cell(one) for one in row] for row in rows)
+    disposition = f'attachment; filename="{name}"'
+    return Response(lines.getvalue(), media_type="text/csv", headers={"Content-Disposition": disposition})
+
+
+def _cell(told: object) -> object:
+    return f"'{told}" if isinstance(told, str) and told.startswith(FORMULA) else told
 
 
 def _plain(value: Decimal) -> Decimal | int:

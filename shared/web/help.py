@@ -85,9 +85,15 @@ def help_routes(routes: APIRouter) -> None:
 
     @routes.get("/help/connect", dependencies=SEEN)
     async def connect(request: Request) -> Response:
-        shell, python = ((EXAMPLES / name).read_text() for name in ("connect.sh", "connect.py"))
+        shell, python, query = ((EXAMPLES / name).read_text() for name in ("connect.sh", "connect.py", "figures.m"))
+        here = str(request.base_url).rstrip("/")
         return HOUSE.show(
-            request, "help_connect.html", shell=shell, python=python, here=str(request.base_url).rstrip("/")
+            request,
+            "help_connect.html",
+            shell=shell,
+            python=python,
+            power_bi=query.replace("{{ here }}", here),
+            here=here,
         )
 
 

@@ -36,6 +36,8 @@ def figures_at(path: str) -> Case:
 METRICS: dict[str, list[Case]] = {
     "GET /metrics": [figures_at("/metrics")],
     "GET /metrics/about/{measure}": [figures_at("/metrics/about/cla")],
+    "GET /metrics/about/{measure}/series.csv": [figures_at("/metrics/about/cla/series.csv")],
+    "GET /metrics/figures.csv": [figures_at("/metrics/figures.csv")],
     "GET /metrics/measures": [plain("/metrics/measures", through=PLACED)],
     "GET /metrics/measures/{measure}": [figures_at("/metrics/measures/cla")],
     "GET /metrics/figures": [figures_at("/metrics/figures")],

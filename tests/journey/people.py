@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from shared.clock import SystemClock
-from tests.installations import Team
+from shared.identity.demonstration import DEMONSTRATION
+from tests.installations import Embedded, Team
 from tests.waiting import until
 
 OWN_ROOM = ["own_bedroom"]
@@ -22,9 +23,15 @@ async def a_provider(team: Team, person: str = "provider", name: str = "Larch Ca
 
     if not await known():
         registered = await team.does("commissioner", "POST", "/providers", {"name": name, "sector": "PR4"})
-        invitation = {"issuer": f"{team.installation.url}/issuer", "person": person}
-        await team.does("administrator", "POST", f"/providers/{registered['provider']}/people", invitation)
+        # With a token and, where that is how people sign in, by the demonstration.
+        for issuer in [f"{team.installation.url}/issuer", *([DEMONSTRATION.url] if _demonstrates(team) else [])]:
+            invitation = {"issuer": issuer, "person": person}
+            await team.does("administrator", "POST", f"/providers/{registered['provider']}/people", invitation)
         await until(known)
+
+
+def _demonstrates(team: Team) -> bool:
+    return isinstance(team.installation, Embedded)
 
 
 async def a_vacancy(team: Team, *, places: int = 1, person: str = "provider", **home: Any) -> dict[str, Any]:

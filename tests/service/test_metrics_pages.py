@@ -1,13 +1,17 @@
 """Metrics' pages as a person gets them: figures, pictures with a table beside them, and whose they are."""
 
 from collections.abc import AsyncIterator
+from csv import DictReader
+from decimal import Decimal
+from io import StringIO
 
 import pytest
 
 from deploy.postgres import Postgres
 from services.metrics.measures import MEASURES
+from services.metrics.measures.figure import Cell
 from services.metrics.pictures import chart, spark
-from services.metrics.showing import SECTIONS
+from services.metrics.showing import SECTIONS, as_csv, moved
 from shared.ids import new_id
 from tests.service.figures import SOUTHMERE, AtWork, a_stay, at_work, care
 
@@ -44,7 +48,49 @@ async def test_a_measures_page_says_what_it_means_and_how_it_went(works: AtWork)
     assert MEASURES["cla"].population in page
 
 
-@pytest.mark.parametrize("path", ["", "/about/cla"])
+async def test_a_tile_says_how_far_it_is_from_a_quarter_and_a_year_before(works: AtWork):
+    await works.tell(care(new_id()), care(new_id()))
+    await works.all_heard()
+    page = (await works.asks("commissioner", "")).text
+    assert "no data to compare with" in page
+    now, before = Cell(None, None, Decimal("12.5")), Cell(None, None, Decimal("11.9"))
+    assert moved(now, before, "%", "low good") == ("up 0.6 points", "worse")
+    assert moved(before, now, "%", "low good") == ("down 0.6 points", "better")
+    assert moved(now, now, "%", "low good") == ("no change", "")
+    assert moved(now, before, "children", "none")[1] == ""
+
+
+async def test_figures_are_narrowed_to_some_children_and_the_address_keeps_it(works: AtWork):
+    await works.tell(care(new_id()), care(new_id()), *a_stay(new_id(), 381_000))
+    await works.all_heard()
+    cells = (await works.asks("commissioner", "/measures/cla", params={"by": "type"})).json()["cells"]
+    for cell in cells:
+        page = (await works.asks("commissioner", "", params={"only": f"type:{cell}", "as_at": str(works.clock.today())})).text
+        assert f"only {cell.replace('_', ' ')}" in page
+        assert "data-stream" not in page, "narrowed figures do not move by themselves"
+    assert (await works.asks("commissioner", "", params={"only": "luck:good"})).status_code == 422
+    assert (await works.asks("commissioner", "", params={"as_at": "2999-01-01"})).status_code == 422
+
+
+async def test_figures_go_to_a_spreadsheet_as_they_stand_on_the_page(works: AtWork):
+    await works.tell(care(new_id()), care(new_id()))
+    await works.all_heard()
+    answer = await works.asks("commissioner", "/figures.csv")
+    rows = {row["measure"]: row for row in DictReader(StringIO(answer.text))}
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert rows.keys() == MEASURES.keys()
+    assert rows["cla"]["value"] == "2"
+    series = await works.asks("commissioner", "/about/cla/series.csv")
+    assert [row["value"] for row in DictReader(StringIO(series.text))][-1] == "2"
+    assert (await works.asks("commissioner", "/about/happiness/series.csv")).status_code == 404
+
+
+def test_a_cell_that_a_spreadsheet_would_calculate_is_told_as_text():
+    told = as_csv("x.csv", ("a", "b"), [("=1+1", -5), ("@x", None)]).body
+    assert bytes(told).decode().splitlines() == ["a,b", "'=1+1,-5", "'@x,"]
+
+
+@pytest.mark.parametrize("path", ["", "/about/cla", "/figures.csv", "/about/cla/series.csv"])
 async def test_nobody_sees_another_authoritys_page(works: AtWork, path: str):
     answer = await works.asks("commissioner", path, params={"authority": SOUTHMERE})
     assert answer.status_code == 404
