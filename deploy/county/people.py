@@ -5,7 +5,7 @@ from typing import Any
 
 from deploy.county.authority import FOLDER, Authority, named
 from deploy.issuer import Client
-from deploy.people import AUTHORITY_TOPICS
+from deploy.people import AUTHORITY_TOPICS, SHARED
 from shared.identity.person import Role
 from shared.identity.registry import TrustedIssuer
 
@@ -22,9 +22,19 @@ def teller_of(authority: Authority) -> str:
     return f"{authority.name.lower().replace(' ', '-')}-made-up"
 
 
+def home_keeper_of(authority: Authority, sector: str) -> str:
+    """The client that acts for an authority's made-up homes of a sector."""
+    return f"{teller_of(authority)}-homes-{sector.lower()}"
+
+
 def tellers(secret: str) -> dict[str, Client]:
     """Clients of our issuer, for installations that let time be simulated."""
-    return {teller_of(one): Client(secret, ROLES, f"{one.name}, made up", one.code) for one in shipped()}
+    everybody = {teller_of(one): Client(secret, ROLES, f"{one.name}, made up", one.code) for one in shipped()}
+    keepers = {home_keeper_of(one, kind.sector): one.name for one in shipped() for kind in one.kinds.values()}
+    manager = frozenset({Role.PROVIDER_MANAGER})
+    return everybody | {
+        key: Client(secret, manager, f"{name}'s homes, made up", SHARED) for key, name in keepers.items()
+    }
 
 
 def tellers_issuers(url: str, jwks: Mapping[str, Any]) -> list[TrustedIssuer]:

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from deploy.county.authority import Authority, Unsound, named
+from deploy.county.homes import Lodging, apart, lodged
 from deploy.county.lives import lives
 from deploy.county.people import teller_of
 from deploy.county.playing import NotPlayed, Playing, Report
@@ -37,7 +38,7 @@ def moved(authority: Authority, anchor: date, years: int | None = None) -> Autho
     return authority.model_copy(update={"anchor": anchor, "years": years or authority.years})
 
 
-async def play(ask: Asking, authority: Authority, seed: int, report: Report) -> dict[str, Any]:
+async def play(ask: Asking, authority: Authority, seed: int, report: Report, issuer: str) -> dict[str, Any]:
     """Tell everything; answers what was told and how long it took. Raises NotPlayed."""
     began = perf_counter()
     told = lives(authority, seed)
@@ -47,29 +48,37 @@ async def play(ask: Asking, authority: Authority, seed: int, report: Report) -> 
         authority.anchor,
         Random(f"postcodes {seed}"),  # noqa: S311
     )
-    children, stays = list(registering(authority, told, seed, postcodes)), living(authority, told, seed, postcodes)
-    made = perf_counter()
+    children, commands = list(registering(authority, told, seed, postcodes)), living(authority, told, seed, postcodes)
+    settled = lodged(told, commands)
+    before, after = apart(commands, settled)
+    made, person, published = perf_counter(), teller_of(authority), await _published(ask)
     first = authority.anchor.replace(year=authority.anchor.year - authority.years)
-    person = teller_of(authority)
     await ask.post(person, "/placements/coverage", {"starts": str(first)})
-    before = await _published(ask)
-    commands = await Playing(ask, person, report).play(children, stays)
-    events, seconds = await _published(ask) - before, perf_counter() - made
-    return {"children": len(told), "commands": commands, "events": events, "made": made - began, "seconds": seconds}
+    playing = Playing(ask, person, report, total=len(children) + len(before) + len(after))
+    now = Playing(ask, person, lambda *_: None, ids=playing.ids, simulated=False)
+    await playing.tell(children)
+    await playing.settled()
+    await playing.play(before)
+    lodging = Lodging(ask, authority, now, postcodes, Random(f"homes {seed}"), issuer)  # noqa: S311
+    places = await lodging.find_homes(settled)
+    await playing.play(after)
+    events, seconds = await _published(ask) - published, perf_counter() - made
+    counts = {"children": len(told), "commands": playing.told + now.told, "events": events, "places": places}
+    return counts | {"lodged": len(settled), "made": made - began, "seconds": seconds}
 
 
 async def _published(ask: Asking) -> int:
     """Events published so far."""
-    states = [(await ask.client.get(f"/{name}/ready")).json() for name in ("referrals", "placements")]
+    states = [(await ask.client.get(f"/{name}/ready")).json() for name in ("referrals", "providers", "placements")]
     return sum(lane["last"] for state in states for lane in state["publishes"].values())
 
 
 async def _main(asked: argparse.Namespace, authority: Authority, seed: int) -> None:
     async with httpx.AsyncClient(base_url=asked.at, trust_env=False, timeout=60) as client:
         ask = Asking(client, asked.secret)
-        told = await play(ask, authority, seed, bar(f"{authority.name}, told"))
+        told = await play(ask, authority, seed, bar(f"{authority.name}, told"), f"{asked.at}/issuer")
         print(
-            f"{told['children']:,} children, {told['commands']:,} commands, {told['events']:,} events in "
+            f"{told['children']:,} children, {told['lodged']:,} of them in {told['places']:,} places, {told['commands']:,} commands, {told['events']:,} events in "
             f"{told['seconds']:.0f} s: {told['events'] / told['seconds']:,.0f} events a second, to the figures.\n"
         )
         person, to = teller_of(authority), authority.anchor

@@ -21,7 +21,7 @@ SECONDS = 120.0
 LOOK_AGAIN_SECONDS = 0.1
 WINDOW_DAYS = 91
 """Of simulated time: after each, the figures have caught up before more is told."""
-HEARERS = ("placements", "metrics")
+SERVICES = ("referrals", "providers", "placements", "metrics")
 Report = Callable[[int, int], None]
 
 
@@ -37,19 +37,17 @@ class Playing:
     person: str
     report: Report
     ids: dict[str, str] = field(default_factory=dict)
+    simulated: bool = True
+    """Whether each command is told as of its day, or of now."""
     told: int = 0
     total: int = 0
 
-    async def play(self, children: Sequence[Command], lives: Sequence[Command]) -> int:
-        """Register every child, then tell their lives window by window; answers how many commands. Raises NotPlayed."""
-        self.total = len(children) + len(lives)
-        await self._tell_all(children)
-        await self.settled()
+    async def play(self, lives: Sequence[Command]) -> None:
+        """Tell lives window by window. Raises NotPlayed."""
         first = lives[0].on if lives else date.min
         for _, window in groupby(lives, key=lambda one: (one.on - first).days // WINDOW_DAYS):
-            await self._tell_all(list(window))
+            await self.tell(list(window))
             await self.settled()
-        return self.told
 
     async def settled(self) -> None:
         """Return once everything told so far has been heard by every service that heeds it."""
@@ -57,13 +55,13 @@ class Playing:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     async def _heard(self) -> bool:
-        states = {name: await self._state(name) for name in ("referrals", *HEARERS)}
+        states = {name: await self._state(name) for name in SERVICES}
         lanes = {lane: told for state in states.values() for lane, told in state["publishes"].items()}
         if any(told["waiting"] for told in lanes.values()):
             return False
         return all(
             states[name]["hears"].get(lane, {"handled": 0})["handled"] >= told["last"]
-            for name in HEARERS
+            for name in SERVICES
             for lane, told in lanes.items()
             if lane.rpartition(".")[0] in heard_by(name)
         )
@@ -74,24 +72,24 @@ class Playing:
             raise NotPlayed(f"{service} could not handle {state['dead_events']} events")
         return dict(state)
 
-    async def _tell_all(self, commands: Sequence[Command]) -> None:
-        """In parallel by child, in calls of up to 500."""
+    async def tell(self, commands: Sequence[Command], person: str = "") -> None:
+        """In parallel by child, in calls of up to 500. Raises NotPlayed."""
         shares: list[list[Command]] = [[] for _ in range(AT_ONCE)]
         for command in commands:
             shares[hash(command.child) % AT_ONCE].append(command)
-        await asyncio.gather(*(self._tell(share) for share in shares))
+        await asyncio.gather(*(self._tell(share, person or self.person) for share in shares))
 
-    async def _tell(self, commands: Sequence[Command]) -> None:
+    async def _tell(self, commands: Sequence[Command], person: str) -> None:
         for first in range(0, len(commands), MOST):
             some = commands[first : first + MOST]
-            ids = await self._send(some[0].service, some)
+            ids = await self._send(some[0].service, some, person)
             self.ids |= {one.key: given for one, given in zip(some, ids, strict=True) if one.key}
             self.told += len(some)
             self.report(self.told, self.total)
 
-    async def _send(self, service: str, commands: Sequence[Command]) -> Sequence[str]:
+    async def _send(self, service: str, commands: Sequence[Command], person: str) -> Sequence[str]:
         form = {"commands": list(self._written(commands))}
-        headers = {"Authorization": f"Bearer {await self.ask.token(self.person)}"}
+        headers = {"Authorization": f"Bearer {await self.ask.token(person)}"}
         answer = await self.ask.client.post(f"/{service}/commands", json=form, headers=headers, timeout=SECONDS)
         if not answer.is_success:
             raise NotPlayed(_why(service, answer, commands))
@@ -100,7 +98,7 @@ class Playing:
 
     def _written(self, commands: Iterable[Command]) -> Iterable[dict[str, Any]]:
         for one in commands:
-            at = datetime.combine(one.on, time(9), UTC).isoformat()
+            at = datetime.combine(one.on, time(9), UTC).isoformat() if self.simulated else None
             told = {"kind": one.kind, "form": one.form, "about": one.about, "key": one.key, "at": at}
             yield {name: self._known(value) for name, value in told.items() if value is not None}
 
@@ -110,6 +108,8 @@ class Playing:
             return self.ids.get(told.key, {"ref": told.key})
         if isinstance(told, Mapping):
             return {name: self._known(value) for name, value in told.items()}
+        if isinstance(told, list):
+            return [self._known(value) for value in told]
         return told
 
 

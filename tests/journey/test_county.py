@@ -41,9 +41,10 @@ def authority() -> Authority:
 async def ask(undisturbed: Team, authority: Authority) -> Asking:
     """Everything has been told."""
     asking = Asking(undisturbed["administrator"], DEMONSTRATION_SECRET)
-    told = await play(asking, authority, SEED, lambda *_: None)
+    told = await play(asking, authority, SEED, lambda *_: None, f"{undisturbed.installation.url}/issuer")
     assert told["children"] == len(lives(authority, SEED))
     assert told["events"] > told["commands"] > told["children"] > 30
+    assert told["places"] >= told["lodged"] > 10
     return asking
 
 
