@@ -9,7 +9,7 @@ import pytest
 from deploy.county.authority import Authority, named
 from deploy.county.facts import columns_of, rows_of
 from deploy.county.lives import lives
-from deploy.county.people import teller_of
+from deploy.county.people import home_keeper_of, teller_of
 from deploy.county.play import latest_anchor, moved, play
 from deploy.county.statements import by_age, flow, months_to
 from deploy.demo.asking import Asking
@@ -113,3 +113,22 @@ async def test_simulated_time_is_when_facts_were_known(ask: Asking, authority: A
         ask, authority, "cla_started", **{"from": str(then), "to": str(authority.anchor), "known_at": known["known_at"]}
     )
     assert later["value"] > 0 == before["value"]
+
+
+async def test_places_add_up_on_every_day_of_the_year(ask: Asking, authority: Authority) -> None:
+    homes = [
+        home
+        for home in await ask.get(teller_of(authority), "/providers/homes")
+        if home["area"] == authority.code and home["name"].startswith("Made-up home-")
+    ]
+    window = {"from": str(authority.anchor - timedelta(days=365)), "to": str(authority.anchor + timedelta(days=1))}
+    lived = 0
+    for home in homes:
+        keeper = home_keeper_of(authority, home["sector"])
+        nights = await ask.get(keeper, f"/providers/homes/{home['home']}/calendar", **window)
+        for night in nights:
+            uses = ("occupied", "held", "void", "out_of_service", "vacant")
+            assert night["approved"] == sum(night[use] for use in uses), night
+        lived += nights[-1]["occupied"]
+    living = lives(authority, SEED)
+    assert lived == sum(life.ended is None and life.stays[-1].location == "in_area" for life in living) > 10
