@@ -65,7 +65,9 @@ async def test_figures_are_narrowed_to_some_children_and_the_address_keeps_it(wo
     await works.all_heard()
     cells = (await works.asks("commissioner", "/measures/cla", params={"by": "type"})).json()["cells"]
     for cell in cells:
-        page = (await works.asks("commissioner", "", params={"only": f"type:{cell}", "as_at": str(works.clock.today())})).text
+        page = (
+            await works.asks("commissioner", "", params={"only": f"type:{cell}", "as_at": str(works.clock.today())})
+        ).text
         assert f"only {cell.replace('_', ' ')}" in page
         assert "data-stream" not in page, "narrowed figures do not move by themselves"
     assert (await works.asks("commissioner", "", params={"only": "luck:good"})).status_code == 422

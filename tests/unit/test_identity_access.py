@@ -46,6 +46,9 @@ def test_every_route_is_listed_with_what_it_asks_for_however_it_is_put_in():
         ("HEAD", "/issuer/.well-known/openid-configuration"): "anyone",
         ("GET", "/issuer/jwks"): "anyone",
         ("HEAD", "/issuer/jwks"): "anyone",
+        ("GET", "/issuer/authorize"): "anyone",
+        ("HEAD", "/issuer/authorize"): "anyone",
+        ("POST", "/issuer/authorize"): "anyone",
         ("POST", "/issuer/token"): "anyone",
     }
 

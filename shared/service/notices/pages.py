@@ -1,8 +1,9 @@
 """The pages of one's own notices: what was told, and what of it is wanted as e-mail."""
 
 import re
+from collections.abc import Collection, Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import AfterValidator, StringConstraints
@@ -13,10 +14,10 @@ from shared.identity.access import somebody
 from shared.identity.person import Person
 from shared.service.notices.notice import Notice, by_kind, for_person
 from shared.store.database import Reading, Writing
-from shared.store.session import ReadSession, Row
+from shared.store.session import ReadSession, Row, WriteSession
 from shared.web.fields import Form
 from shared.web.pages import HOUSE
-from shared.web.questions import Question, answered_all, seen_in, summary_of, typed_in
+from shared.web.questions import Answered, Question, answered_all, seen_in, summary_of, typed_in
 
 SHOWN_FOR = timedelta(days=30)
 MOST = 100
@@ -75,23 +76,34 @@ def notices_router(service: str, notices: tuple[Notice, ...]) -> APIRouter:
 
     @router.post("/wishes")
     async def wish(request: Request, by: Somebody, session: Writing) -> Response:
-        questions, sent = _questions(notices, by), await typed_in(request)
-        said = answered_all(questions, sent)
+        sent = await typed_in(request)
+        said = answered_all(_questions(notices, by), sent)
         row = await session.one(WISHES, by.id)
-        wrong = dict(said.wrong)
-        if not wrong and said.kept.get("kinds") and not said.kept.get("address"):
-            wrong = {"address": "Enter the address to which e-mails should go."}
-        if not wrong:
-            chosen = [kind for kind in said.kept.get("kinds", ()) if kind in for_person(notices, by)]
-            own = (by.id, by.authority, by.provider, said.kept.get("address", ""), chosen)
-            done = await session.run(WISH, *own, seen_in(sent) or 0)
-            if done.endswith("1"):
-                session.audit(by.id, "choose notices", by.id)
-                return RedirectResponse(f"{here}/wishes?saved=true", 303)
-            wrong = {"address": CHANGED}
-        return _form(request, questions, said.typed, row, here, wrong=wrong)
+        wrong = _wrong(said)
+        if not wrong and await _kept(session, by, said.kept, for_person(notices, by), seen_in(sent) or 0):
+            return RedirectResponse(f"{here}/wishes?saved=true", 303)
+        return _form(request, _questions(notices, by), said.typed, row, here, wrong=wrong or {"address": CHANGED})
 
     return router
+
+
+def _wrong(said: Answered) -> dict[str, str]:
+    """What each field is refused for, and an address that is needed and not there."""
+    if not said.wrong and said.kept.get("kinds") and not said.kept.get("address"):
+        return {"address": "Enter the address to which e-mails should go."}
+    return dict(said.wrong)
+
+
+async def _kept(
+    session: WriteSession, by: Person, kept: Mapping[str, Any], theirs: Collection[str], version: int
+) -> bool:
+    """Whether the choices were kept: not, where others were since the page was shown."""
+    chosen = [kind for kind in kept.get("kinds", ()) if kind in theirs]
+    done = await session.run(WISH, by.id, by.authority, by.provider, kept.get("address", ""), chosen, version)
+    if not done.endswith("1"):
+        return False
+    session.audit(by.id, "choose notices", by.id)
+    return True
 
 
 def _form(
