@@ -10,13 +10,24 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from services.metrics.forms import Definition, FigureAnswer, Question, RebuildAnswer, TileAnswer, Whose
+from services.metrics.actions import set_target
+from services.metrics.forms import (
+    Definition,
+    FigureAnswer,
+    Question,
+    RebuildAnswer,
+    SetTarget,
+    TargetAnswer,
+    TileAnswer,
+    Whose,
+)
 from services.metrics.live import Live, live_of
-from services.metrics.queries import authorities_for, definitions, figure
+from services.metrics.queries import authorities_for, definitions, figure, targets_of
 from services.metrics.stream import Tile
 from shared.identity.access import may
 from shared.identity.person import Person
-from shared.store.database import Writing
+from shared.store.database import Reading, Writing
+from shared.store.session import Row
 
 SLOW_SECONDS = 10.0
 """A connection that takes nothing for so long is dropped; its browser comes back and resumes."""
@@ -82,6 +93,20 @@ async def one_measure(
 ) -> FigureAnswer:
     """Numerator, denominator, value and all that is needed to read them. Before coverage there is no data, never 0."""
     return figure(live.memory, measure, question, clock=request.app.state.running.clock, by=by)
+
+
+@router.get("/targets", summary="What an authority aims at", response_model=list[TargetAnswer])
+async def targets(whose: Annotated[Whose, Query()], by: Reader, session: Reading) -> list[Row]:
+    """By measure. Several authorities together have no targets of their own."""
+    return list((await targets_of(session, authorities_for(by, whose.authority))).values())
+
+
+@router.put("/targets/{measure}", summary="Set what your authority aims at", response_model=TargetAnswer)
+async def aim(
+    measure: str, form: SetTarget, by: Annotated[Person, Depends(may("metrics:set_targets"))], session: Writing
+) -> Row:
+    """The last word counts; say which version you saw, where one was set before."""
+    return await set_target(session, measure, form, by=by)
 
 
 @router.get("/figures", summary="All figures as at today", response_model=list[TileAnswer])

@@ -11,6 +11,9 @@ FIRST_DAY = date(1970, 1, 1).toordinal()
 NO_END = 2**31 - 1
 """The number of a day that is not there: after every day, so that what ends then has not and what starts then never."""
 
+MOST_TARGET = 100
+"""Of a percentage."""
+
 
 def day_number(day: date) -> int:
     """Days since 1 January 1970, as columns hold them."""

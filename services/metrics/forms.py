@@ -1,11 +1,12 @@
 """What metrics is asked, and what it answers."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from shared.web.fields import Day, Moment
+from shared.web.fields import Day, Form, Moment
 
 AUTHORITY = "E09000033"
 
@@ -28,6 +29,33 @@ class Whose(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     authority: Authorities = Field(default_factory=list)
+
+
+class SetTarget(Form):
+    """What does the authority aim at, from when, and where is that written down?"""
+
+    value: Decimal = Field(
+        ge=0, le=1_000_000_000, decimal_places=2, description="in the measure's unit", examples=["10.0"]
+    )
+    starts: Day = Field(examples=["2026-04-01"])
+    source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = Field(
+        examples=["Sufficiency strategy 2026 to 2029"]
+    )
+    version: int | None = Field(
+        None, ge=1, le=2**31 - 1, strict=True, description="the version you saw, where one was set"
+    )
+
+
+class TargetAnswer(BaseModel):
+    """What an authority aims at."""
+
+    authority: str
+    measure: str
+    version: int
+    value: Decimal
+    starts: date
+    source: str
+    set_at: datetime
 
 
 class Question(Whose):

@@ -17,6 +17,7 @@ from services.metrics.stream import plain
 from shared.clock import Clock
 from shared.errors import Invalid, NotFound
 from shared.identity.person import Person
+from shared.store.session import ReadSession, Row
 
 
 def definitions() -> list[Definition]:
@@ -97,3 +98,11 @@ def _cells(measure: str, cells: Mapping[str, Cell]) -> dict[str, CellAnswer]:
         label: CellAnswer(numerator=cell.numerator, denominator=cell.denominator, value=plain(measure, cell))
         for label, cell in cells.items()
     }
+
+
+async def targets_of(session: ReadSession, authorities: Sequence[str]) -> dict[str, Row]:
+    """What an authority aims at, by measure; several together have no target of their own."""
+    if len(authorities) != 1:
+        return {}
+    rows = await session.all("SELECT * FROM targets WHERE authority = $1", authorities[0])
+    return {row.measure: row for row in rows}

@@ -47,16 +47,28 @@ def written(cell: Cell, unit: str) -> str:
     return f"{number}%" if unit == "%" else number if unit in ("children", "") else f"{number} {unit}"
 
 
-def moved(now: Cell, before: Cell, unit: str, polarity: str) -> tuple[str, str]:
+def moved(now: Cell, before: Cell, when: str, unit: str, polarity: str) -> tuple[str, str]:
     """How far a figure is from what it was, and whether that is better, worse, or neither, in words."""
     if now.value is None or before.value is None:
-        return ("no data to compare with", "")
+        return (f"no data of {when}", "")
     change = now.value - before.value
     if not change:
-        return ("no change", "")
+        return (f"no change on {when}", "")
     size = written(Cell(None, None, abs(change)), "points" if unit == "%" else unit)
     good = {"high good": change > 0, "low good": change < 0}.get(polarity)
-    return (f"{'up' if change > 0 else 'down'} {size}", "" if good is None else "better" if good else "worse")
+    words = f"{'up' if change > 0 else 'down'} {size} on {when}"
+    return (words, "" if good is None else "better" if good else "worse")
+
+
+def against(now: Cell, target: Decimal, unit: str, polarity: str) -> tuple[str, str]:
+    """A target, and whether the figure meets it, in words."""
+    words = written(Cell(None, None, target), unit)
+    met = (
+        {"high good": now.value >= target, "low good": now.value <= target}.get(polarity)
+        if now.value is not None
+        else None
+    )
+    return (words, "" if met is None else "met" if met else "not met")
 
 
 def as_csv(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, MetaData, Table
+from sqlalchemy import BigInteger, DateTime, MetaData, Numeric, Table
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -228,6 +229,21 @@ class Position(_Kept, table=True):
     change_id: int = Field(sa_type=BigInteger)
     epoch: UUID
     """Another value after each rebuild, and in each database."""
+
+
+class Target(_Kept, table=True):
+    """What an authority aims at, in the measure's unit; no fact, so a rebuild leaves it alone."""
+
+    __tablename__ = "targets"
+    authority: str = Field(primary_key=True)
+    measure: str = Field(primary_key=True)
+    version: int
+    value: Decimal = Field(sa_type=Numeric)
+    starts: date
+    source: str
+    """Where the target is written down, as people cite it."""
+    set_by: str
+    set_at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         "placements:check": {SOCIAL_WORKER, OFFICER, APPROVER, COMMISSIONER, ANALYST, SYSTEM},
         "placements:declare_coverage": {COMMISSIONER},
         "metrics:read": {OFFICER, APPROVER, COMMISSIONER, ANALYST, FINANCE, SYSTEM},
+        "metrics:set_targets": {COMMISSIONER},
         "metrics:rebuild": {ADMINISTRATOR},
         "events:read": {SYSTEM},
         "spine:observe": {ADMINISTRATOR, SYSTEM},

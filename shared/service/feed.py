@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -22,6 +23,8 @@ from shared.store.log import heads, read_log
 
 MOST = 5_000
 LAST = 2**63 - 1
+KEPT = 2
+"""So many kept connections may turn out to be closed before a reader gives up on a feed."""
 PARTITION = re.compile(r"all|[0-9]{2}")
 
 Reader = Annotated[Person, Depends(may("events:read"))]
@@ -121,11 +124,18 @@ class Feeds:
     async def _get(self, service: str, what: str, **query: Any) -> Any:
         try:
             address = f"{self._url_of(service)}/{service}/events{'/' if what else ''}{what}"
-            answer = await self._client.get(address, params=query)
+            answer = await self._asked(address, query)
             answer.raise_for_status()
         except httpx.HTTPError as away:
             raise ConnectionError(f"the feed of {service} does not answer") from away
         return from_json(answer.content)
+
+    async def _asked(self, address: str, query: Mapping[str, Any]) -> httpx.Response:
+        """Connections that were kept may have been closed at the other end meanwhile: reading is asked again."""
+        for _ in range(KEPT):
+            with suppress(httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+                return await self._client.get(address, params=query)
+        return await self._client.get(address, params=query)
 
 
 def feed_router(service: str) -> APIRouter:

@@ -1,7 +1,12 @@
 """What each route is asked in the access matrix, and who of those whose role may ask gets through to the record."""
 
+from dataclasses import replace
+from itertools import cycle
+from urllib.parse import urlencode
+
 from deploy.installation import SERVICES
 from deploy.people import AUTHORITY_TOPICS
+from services.metrics.measures import MEASURES
 from shared.contracts import TOPICS
 from tests.access.asking_checks import CHECKS
 from tests.access.asking_invited import INVITED
@@ -15,7 +20,9 @@ from tests.access.asking_social import SOCIAL
 from tests.access.asking_statutory import STATUTORY
 from tests.access.cases import (
     AUTHORITIES,
+    EVERYONE,
     FIGURES,
+    FORM,
     PLACED,
     SYSTEMS,
     Asked,
@@ -44,6 +51,31 @@ METRICS: dict[str, list[Case]] = {
     "GET /metrics/stream": [figures_at("/metrics/stream")],
     "GET /metrics/rebuild": [plain("/metrics/rebuild", through=SYSTEMS)],
     "POST /metrics/rebuild": [plain("/metrics/rebuild", {}, SYSTEMS)],
+}
+
+
+AIMED = cycle(MEASURES)
+NO_TARGETS = dict.fromkeys(EVERYONE - AUTHORITIES, 403)
+TARGET = {"value": "10.5", "starts": "2026-03-01", "source": "Sufficiency strategy"}
+
+
+async def a_target(_: Scenes) -> Asked:
+    """A measure for each asking: whoever is second to set one has not seen the first."""
+    return Asked(f"/metrics/targets/{next(AIMED)}", TARGET)
+
+
+async def aiming(_: Scenes) -> Asked:
+    said = {"value": "10", "starts-day": "1", "starts-month": "4", "starts-year": "2026", "source": "A plan", "version": ""}
+    return Asked(f"/metrics/about/{next(AIMED)}/target", urlencode(said).encode(), kind=FORM)
+
+
+METRICS |= {
+    "GET /metrics/targets": [figures_at("/metrics/targets")],
+    "PUT /metrics/targets/{measure}": [Case(a_target, AUTHORITIES, NO_TARGETS)],
+    "GET /metrics/about/{measure}/target": [
+        replace(plain("/metrics/about/cla/target", None, AUTHORITIES), instead=NO_TARGETS)
+    ],
+    "POST /metrics/about/{measure}/target": [Case(aiming, AUTHORITIES, NO_TARGETS)],
 }
 
 

@@ -110,7 +110,7 @@ async def uploading_vacancies(scenes: Scenes) -> Asked:
 
 
 async def awarding_a_contract(scenes: Scenes) -> Asked:
-    return Asked("/providers/contracts", scenes.contract_form(await scenes.provider()))
+    return Asked("/providers/contracts", scenes.contract_form(await scenes.provider(At.LARCH)))
 
 
 LARCH = {"name": "Larch House", "sector": "PR4"}

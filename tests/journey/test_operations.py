@@ -60,6 +60,14 @@ def ready(installation: Distributed, process: str) -> bool:
         return False
 
 
+def gives_tokens(installation: Distributed) -> bool:
+    """Whether the issuer is there for whoever has no token yet."""
+    try:
+        return bool(installation.token("commissioner"))
+    except httpx.HTTPError:
+        return False
+
+
 async def start_again(installation: Distributed, *processes: str) -> None:
     for process in processes:
         installation.start_process(process)
@@ -179,6 +187,7 @@ async def test_a_rolling_restart_of_every_process_under_load_loses_nothing(
             await asyncio.to_thread(installation.stop_process, process)
             installation.start_process(process)
             await until(partial(load.passed, load.count + 5))
+            await until(partial(asyncio.to_thread, gives_tokens, installation))
 
     load = await under_load(team, placements, trouble)
     await until(installation.healthy)

@@ -14,6 +14,7 @@ from services.metrics.pictures import chart, spark
 from services.metrics.showing import SECTIONS, as_csv, moved
 from shared.ids import new_id
 from tests.service.figures import SOUTHMERE, AtWork, a_stay, at_work, care
+from tests.visiting import audited
 
 
 @pytest.fixture
@@ -52,12 +53,13 @@ async def test_a_tile_says_how_far_it_is_from_a_quarter_and_a_year_before(works:
     await works.tell(care(new_id()), care(new_id()))
     await works.all_heard()
     page = (await works.asks("commissioner", "")).text
-    assert "no data to compare with" in page
+    assert "no data of a year before" in page
     now, before = Cell(None, None, Decimal("12.5")), Cell(None, None, Decimal("11.9"))
-    assert moved(now, before, "%", "low good") == ("up 0.6 points", "worse")
-    assert moved(before, now, "%", "low good") == ("down 0.6 points", "better")
-    assert moved(now, now, "%", "low good") == ("no change", "")
-    assert moved(now, before, "children", "none")[1] == ""
+    when = "a year before"
+    assert moved(now, before, when, "%", "low good") == ("up 0.6 points on a year before", "worse")
+    assert moved(before, now, when, "%", "low good") == ("down 0.6 points on a year before", "better")
+    assert moved(now, now, when, "%", "low good") == ("no change on a year before", "")
+    assert moved(now, before, when, "children", "none")[1] == ""
 
 
 async def test_figures_are_narrowed_to_some_children_and_the_address_keeps_it(works: AtWork):
@@ -72,6 +74,30 @@ async def test_figures_are_narrowed_to_some_children_and_the_address_keeps_it(wo
         assert "data-stream" not in page, "narrowed figures do not move by themselves"
     assert (await works.asks("commissioner", "", params={"only": "luck:good"})).status_code == 422
     assert (await works.asks("commissioner", "", params={"as_at": "2999-01-01"})).status_code == 422
+
+
+async def test_a_commissioner_sets_a_target_on_a_page_and_tiles_say_whether_it_is_met(works: AtWork):
+    child = new_id()
+    await works.tell(care(child), *a_stay(child, 381_000))
+    await works.all_heard()
+    path, said = "/about/three_plus/target", {"value": "10.5", "source": "Sufficiency strategy 2026", "version": ""}
+    said |= {"starts-day": "1", "starts-month": "2", "starts-year": "2026"}
+    empty = audited(works.http, await works.asks("commissioner", path, "POST", data={"version": ""}), 422)
+    assert [link for link, _ in empty.errors] == ["#value", "#starts", "#source"]
+    for _ in range(2):
+        assert (await works.asks("commissioner", path, "POST", data=said)).status_code == 303
+    too_much = await works.asks("commissioner", path, "POST", data=said | {"value": "101", "version": "1"})
+    assert "A percentage is at most 100." in too_much.text
+    late = audited(works.http, await works.asks("commissioner", path, "POST", data=said | {"value": "9"}), 422)
+    assert late.errors, "another set it meanwhile"
+    (told,) = (await works.asks("commissioner", "/targets")).json()
+    assert (told["version"], told["value"], told["source"]) == (1, "10.5", "Sufficiency strategy 2026")
+    page = (await works.asks("commissioner", "")).text
+    assert "target 10.5%, met" in page
+    about = (await works.asks("commissioner", "/about/three_plus")).text
+    assert "Target 10.5%, met: Sufficiency strategy 2026, from 1 February 2026." in about
+    assert "target 10.5%" not in (await works.asks("commissioner", "", params={"as_at": "2026-01-31"})).text
+    assert (await works.asks("commissioner", "/about/happiness/target")).status_code == 404
 
 
 async def test_figures_go_to_a_spreadsheet_as_they_stand_on_the_page(works: AtWork):

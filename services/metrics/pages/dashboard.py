@@ -13,8 +13,11 @@ from services.metrics.measures import MEASURES, Figures
 from services.metrics.measures.figure import Cell, Figure
 from services.metrics.pages.asking import PAGES, Asked, Now, Question, Reader, name_in, names, theirs
 from services.metrics.pictures import spark
-from services.metrics.showing import ONLY, SECTIONS, as_csv, moved, written
+from services.metrics.queries import targets_of
+from services.metrics.showing import ONLY, SECTIONS, against, as_csv, moved, written
 from shared.geography.authorities import name_of
+from shared.store.database import Reading
+from shared.store.session import Row
 
 YEARS = 6
 NONE = Cell(None, None, None)
@@ -39,12 +42,21 @@ class _Line:
 
 
 @router.get("")
-async def figures(request: Request, live: Now, by: Reader, asked: Question) -> Response:
+async def figures(request: Request, live: Now, by: Reader, asked: Question, session: Reading) -> Response:
     """Every figure as at a day, what it was a quarter and a year before, and all of it live where the day is today."""
     marches = _marches(asked.day)
     lines = _lines(live, asked, [*marches, *_before(asked.day)])
+    # What an authority aims at is meant of all its children, not of some.
+    targets = {} if asked.only else await targets_of(session, asked.authorities)
     sections = [
-        (title, [_tile(lines[measure], asked.day, marches) for measure in measures if measure in lines])
+        (
+            title,
+            [
+                _tile(lines[measure], asked.day, marches, targets.get(measure))
+                for measure in measures
+                if measure in lines
+            ],
+        )
         for title, measures in SECTIONS.items()
     ]
     return PAGES.show(
@@ -93,17 +105,19 @@ def _cell(figure: Figure, only: str | None) -> Cell:
     return figure.cells.get(only, NONE)
 
 
-def _tile(line: _Line, day: date, marches: list[date]) -> dict[str, Any]:
+def _tile(line: _Line, day: date, marches: list[date], target: Row | None) -> dict[str, Any]:
     definition, now, unit = MEASURES[line.measure], line.on(day), line.figure.unit
+    aimed = target if target and target.starts <= day else None
     return {
         "id": line.measure,
+        "target": against(now, aimed.value, unit, definition.polarity) if aimed else None,
         "definition": definition,
         "figure": line.figure,
         "now": now,
         "said": written(now, unit),
         "since": [
-            (words, moved(now, line.on(before), unit, definition.polarity))
-            for words, before in zip(("a quarter before", "a year before"), _before(day), strict=True)
+            moved(now, line.on(before), when, unit, definition.polarity)
+            for when, before in zip(("a quarter before", "a year before"), _before(day), strict=True)
         ],
         "past": [written(line.on(march), unit) for march in marches],
         "spark": spark([line.on(march).value for march in marches]),
