@@ -65,7 +65,14 @@ async def a_target(_: Scenes) -> Asked:
 
 
 async def aiming(_: Scenes) -> Asked:
-    said = {"value": "10", "starts-day": "1", "starts-month": "4", "starts-year": "2026", "source": "A plan", "version": ""}
+    said = {
+        "value": "10",
+        "starts-day": "1",
+        "starts-month": "4",
+        "starts-year": "2026",
+        "source": "A plan",
+        "version": "",
+    }
     return Asked(f"/metrics/about/{next(AIMED)}/target", urlencode(said).encode(), kind=FORM)
 
 
