@@ -47,10 +47,10 @@ def written(cell: Cell, unit: str) -> str:
     return f"{number}%" if unit == "%" else number if unit in ("children", "") else f"{number} {unit}"
 
 
-def moved(now: Cell, before: Cell, when: str, unit: str, polarity: str) -> tuple[str, str]:
-    """How far a figure is from what it was, and whether that is better, worse, or neither, in words."""
+def moved(now: Cell, before: Cell, when: str, unit: str, polarity: str) -> tuple[str, str] | None:
+    """How far a figure is from what it was, and whether that is better, worse, or neither; None without data."""
     if now.value is None or before.value is None:
-        return (f"no data of {when}", "")
+        return None
     change = now.value - before.value
     if not change:
         return (f"no change on {when}", "")

@@ -14,6 +14,8 @@ from shared.identity.registry import TrustedIssuer
 KEPT_SECONDS = 3600.0
 AGAIN_SECONDS = 30.0
 """How long a failed fetch, or an unknown key id, keeps us from asking an issuer again."""
+NONE_YET_SECONDS = 1.0
+"""The same while none of its keys are known: nobody it vouches for is let in until they are."""
 
 UNREACHABLE = "We cannot reach the organisation that signs you in. Try again in a minute."
 
@@ -33,7 +35,8 @@ class Published:
         if self._issuer.jwks is not None or self._fresh(kid):
             return cast(KeySet, self._keys)
         async with self._one_at_a_time:
-            if not self._fresh(kid) and self._now() - self._tried_at >= AGAIN_SECONDS:
+            pause = NONE_YET_SECONDS if self._keys is None else AGAIN_SECONDS
+            if not self._fresh(kid) and self._now() - self._tried_at >= pause:
                 await self._fetch()
         if self._keys is None:
             raise Refused(UNREACHABLE, status=503, code="issuer_unreachable")

@@ -17,7 +17,7 @@ EXAMPLES = pages.EXAMPLES
 
 def run(command: list[str], embedded: Embedded) -> str:
     """What an example prints for somebody who follows it. It must end well."""
-    own = {"HERE": embedded.url, "SECRET": DEMONSTRATION_SECRET, "SECONDS_TO_WATCH": "1"}
+    own = {"HERE": embedded.url, "SECRET": DEMONSTRATION_SECRET, "SECONDS_TO_WATCH": "5"}
     done = subprocess.run(command, env={**os.environ, **own}, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

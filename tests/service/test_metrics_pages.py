@@ -53,13 +53,14 @@ async def test_a_tile_says_how_far_it_is_from_a_quarter_and_a_year_before(works:
     await works.tell(care(new_id()), care(new_id()))
     await works.all_heard()
     page = (await works.asks("commissioner", "")).text
-    assert "no data of a year before" in page
+    assert "nothing to compare with yet" in page
     now, before = Cell(None, None, Decimal("12.5")), Cell(None, None, Decimal("11.9"))
     when = "a year before"
     assert moved(now, before, when, "%", "low good") == ("up 0.6 points on a year before", "worse")
     assert moved(before, now, when, "%", "low good") == ("down 0.6 points on a year before", "better")
     assert moved(now, now, when, "%", "low good") == ("no change on a year before", "")
-    assert moved(now, before, when, "children", "none")[1] == ""
+    assert moved(now, before, when, "children", "none") == ("up 0.6 on a year before", "")
+    assert moved(now, Cell(None, None, None), when, "%", "none") is None
 
 
 async def test_figures_are_narrowed_to_some_children_and_the_address_keeps_it(works: AtWork):

@@ -107,6 +107,10 @@ def _cell(figure: Figure, only: str | None) -> Cell:
 
 def _tile(line: _Line, day: date, marches: list[date], target: Row | None) -> dict[str, Any]:
     definition, now, unit = MEASURES[line.measure], line.on(day), line.figure.unit
+    changes = [
+        moved(now, line.on(before), when, unit, definition.polarity)
+        for when, before in zip(("a quarter before", "a year before"), _before(day), strict=True)
+    ]
     aimed = target if target and target.starts <= day else None
     return {
         "id": line.measure,
@@ -115,10 +119,7 @@ def _tile(line: _Line, day: date, marches: list[date], target: Row | None) -> di
         "figure": line.figure,
         "now": now,
         "said": written(now, unit),
-        "since": [
-            moved(now, line.on(before), when, unit, definition.polarity)
-            for when, before in zip(("a quarter before", "a year before"), _before(day), strict=True)
-        ],
+        "since": [change for change in changes if change],
         "past": [written(line.on(march), unit) for march in marches],
         "spark": spark([line.on(march).value for march in marches]),
     }
