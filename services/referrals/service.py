@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from services.referrals.actions.endings import mark_overdue
-from services.referrals.actions.referrals import MARK_OVERDUE
+from services.referrals.actions.endings import MARK_OVERDUE, mark_overdue
 from services.referrals.api import ROUTERS
 from services.referrals.notices import NOTICES
 from services.referrals.pages import ROUTERS as PAGES

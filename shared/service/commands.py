@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
 
-from shared.clock import FixedClock
 from shared.errors import Invalid, NotAllowed, NotFound, Refused
 from shared.geography import Geography
 from shared.geography.kept import the_map
@@ -18,6 +17,7 @@ from shared.identity.access import may
 from shared.identity.permissions import allows
 from shared.identity.person import Person
 from shared.service.running import Running
+from shared.store.calls import answered, keep_answer
 from shared.store.single import InTurn
 from shared.web.fields import Answer, Form, Moment
 
@@ -70,6 +70,9 @@ class Commands(Form):
     """What is to be done, in this order, all or nothing?"""
 
     commands: Annotated[list[Command], Field(min_length=1, max_length=MOST)]
+    call: Key | None = Field(
+        None, description="your name for this call: told again, it is answered again and done once"
+    )
 
 
 class Done(Answer):
@@ -125,7 +128,7 @@ def commands_router(service: str, kinds: Mapping[str, Kind], example: list[dict[
         for number, command in enumerate(asked.commands):
             _must_be_allowed(command, number, kinds, by, running)
         async with running.database.writing_in_turn() as session:
-            return Done(ids=await _do(session, asked.commands, kinds, by, geography))
+            return Done(ids=await _once(session, asked, kinds, by, geography))
 
     return router
 
@@ -150,13 +153,26 @@ def _must_be_past(at: datetime, field: str, running: Running) -> None:
         raise Invalid("That moment has not come yet.", field=field)
 
 
+async def _once(
+    session: InTurn, asked: Commands, kinds: Mapping[str, Kind], by: Person, geography: Geography
+) -> list[UUID]:
+    if asked.call is None:
+        return await _do(session, asked.commands, kinds, by, geography)
+    told = asked.model_dump_json(include={"commands"}).encode()
+    if (before := await answered(session, by.id, asked.call, told)) is not None:
+        return before
+    ids = await _do(session, asked.commands, kinds, by, geography)
+    await keep_answer(session, by.id, asked.call, ids)
+    return ids
+
+
 async def _do(
     session: InTurn, commands: list[Command], kinds: Mapping[str, Kind], by: Person, geography: Geography
 ) -> list[UUID]:
-    clock, ids, known = session.clock, [], dict[str, UUID]()
+    ids, known = list[UUID](), dict[str, UUID]()
     for number, command in enumerate(commands):
         kind, here = kinds[command.kind], f"commands.{number}"
-        session.clock = FixedClock(command.at) if command.at else clock
+        session.as_of(command.at)
         about = _resolved(command.about, known, f"{here}.about")
         form = _read(kind, _resolved(command.form, known, f"{here}.form"), number)
         try:
@@ -168,7 +184,7 @@ async def _do(
         ids.append(done)
         if command.key is not None:
             known[command.key] = done
-    session.clock = clock
+    session.as_of(None)
     return ids
 
 

@@ -116,3 +116,38 @@ async def test_where_time_may_be_simulated_what_is_told_happened_then(one: Placi
     refused(await one.worker.post(MANY, json={"commands": [early]}), 422, "commands.0.form.arrived_on")
     late = {**placed(child, day(-3)), "at": f"{day(3)}T09:00:00Z"}
     refused(await one.worker.post(MANY, json={"commands": [late]}), 422, "commands.0.at")
+
+
+async def test_a_call_that_is_told_twice_is_done_once(one: Placing) -> None:
+    child = await one.child()
+    call = {"commands": a_life(child), "call": "lives-1"}
+    first = one.made(await one.worker.post(MANY, json=call))
+    before = await one.service.count_published()
+    assert one.made(await one.worker.post(MANY, json=call)) == first
+    assert await one.service.count_published() == before
+    other = {"commands": a_life(child)[:1], "call": "lives-1"}
+    refused(await one.worker.post(MANY, json=other), 409, "call")
+
+
+async def test_a_call_that_was_refused_may_be_told_again_in_other_words(one: Placing) -> None:
+    child = await one.child()
+    wrong = {"commands": [placed(child, day(3))], "call": "lives-1"}
+    refused(await one.worker.post(MANY, json=wrong), 422, "commands.0.form.arrived_on")
+    one.made(await one.worker.post(MANY, json={"commands": [placed(child, day(-3))], "call": "lives-1"}))
+
+
+async def test_what_was_due_long_ago_waits_for_what_is_still_to_be_told(one: Placing) -> None:
+    """An invitation of last year that is told now does not lapse before its answer is told; that it lapsed is told, too."""
+    one.service.running.settings.simulated_time = True
+    child, vacancy = await one.child(), await one.vacancy()
+    asked = {"referral": str(await one.referral(child)), "child": str(child), "vacancy": str(vacancy["vacancy"])}
+    on = {"kind": "invite", "form": {**asked, "answer_within_hours": 24}}
+    invited = {**on, "key": "one", "at": f"{day(-30)}T09:00:00Z"}
+    early = {"kind": "let_lapse", "about": {"ref": "one"}, "at": f"{day(-30)}T10:00:00Z"}
+    refused(await one.officer.post(MANY, json={"commands": [invited, early]}), 409, "commands.1.form.offer")
+    (offer,) = one.made(await one.officer.post(MANY, json={"commands": [invited]}))["ids"]
+    assert not await one.service.running.ticker.tick()
+    late = {"kind": "let_lapse", "about": offer, "at": f"{day(-28)}T10:00:00Z"}
+    one.made(await one.officer.post(MANY, json={"commands": [late]}))
+    rows = await one.service.rows("SELECT recorded_at FROM spine.outbox WHERE type = 'placements.offer_lapsed.v1'")
+    assert [row.recorded_at for row in rows] == [datetime.fromisoformat(f"{day(-28)}T10:00:00Z")]

@@ -11,6 +11,7 @@ from services.placements.actions.offers import (
     decline_offer,
     invite_offer,
     lapse_offer,
+    let_lapse,
     make_offer,
     take_back_offer,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "end_placement",
     "invite_offer",
     "lapse_offer",
+    "let_lapse",
     "make_offer",
     "match_long_term",
     "not_arrived",

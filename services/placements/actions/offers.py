@@ -192,6 +192,17 @@ async def lapse_offer(session: WriteSession, offer: str) -> None:
         await _release_siblings(session, row)
 
 
+async def let_lapse(session: WriteSession, offer: UUID, form: Choose, *, by: Person) -> Row:
+    """Say that nobody answered in time, as the ticker does by itself. Raises Refused while there is time to answer."""
+    before = await _open(session, offer, form.version, by, OfferStatus.INVITED)
+    if session.clock.now() < before.answer_by:
+        raise Refused("There is still time to answer.", field="offer", code="not_due")
+    await session.no_longer_due(LAPSE, offer)
+    await lapse_offer(session, str(offer))
+    session.audit(by.id, "let lapse", offer)
+    return await the_offer(session, offer, by)
+
+
 async def _release_siblings(session: WriteSession, gone: Row) -> None:
     await tell_withdrawn(session, await session.all(SIBLINGS, gone.referral, gone.home, gone.child))
 

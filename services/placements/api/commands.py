@@ -63,6 +63,7 @@ KINDS = {
     "offer": Kind(ANSWER, MakeOffer, changing(actions.make_offer), named=True),
     "decline": Kind(ANSWER, Decline, changing(actions.decline_offer), named=True),
     "accept": Kind("placements:accept", Choose, changing(actions.accept_offer), named=True),
+    "let_lapse": Kind("placements:invite", Choose, changing(actions.let_lapse), named=True),
     "approve_distance": Kind("placements:approve", ApproveDistance, changing(actions.approve_distance), named=True),
     "book": Kind("placements:book", Book, _book),
     "cancel": Kind("placements:book", Cancel, changing(actions.cancel_placement), named=True),

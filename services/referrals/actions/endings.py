@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.referrals.actions.telling import state
+from services.referrals.deadlines import overdue
 from services.referrals.domain import LOOKING, Act, LineStatus, Standing, after, must_allow
 from services.referrals.forms.referrals import CloseReferral, WithdrawReferral
 from services.referrals.queries import lines_of, referral_of
@@ -12,6 +13,7 @@ from shared.identity.person import Person, acting_for
 from shared.store.session import Row, WriteSession
 
 OURSELVES = acting_for("referrals")
+MARK_OVERDUE = "mark_overdue"
 END = """UPDATE referral SET status = $2, stage = $2, asked_while = NULL, ended_at = $3, ended_because = $4,
     ended_words = $5, version = version + 1 WHERE referral = $1 RETURNING *"""
 PASSED = """UPDATE referral SET deadline_passed_at = $2
@@ -52,3 +54,13 @@ async def mark_overdue(session: WriteSession, referral: str) -> None:
     """The deadline has passed and the home is still looked for: mark it, once."""
     if await session.value(PASSED, UUID(referral), session.clock.now(), list(LOOKING)):
         session.audit(OURSELVES.id, "deadline passed", referral)
+
+
+async def note_deadline(session: WriteSession, referral: UUID, *, version: int | None, by: Person) -> None:
+    """Say that the deadline has passed, as the ticker does by itself. Raises NotFound, Stale, Refused while it has not."""
+    kept = await referral_of(session, referral, by, lock=True)
+    must_be_current(kept.version, version)
+    if kept.status not in LOOKING or kept.due_at is None or not overdue(kept.due_at, session.clock.now()):
+        raise Refused("Its deadline has not passed, or it has ended.", code="not_due")
+    await session.no_longer_due(MARK_OVERDUE, referral)
+    await mark_overdue(session, str(referral))

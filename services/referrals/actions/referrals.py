@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
+from services.referrals.actions.endings import MARK_OVERDUE
 from services.referrals.actions.needs import must_be_others
 from services.referrals.actions.telling import state
 from services.referrals.deadlines import deadline
@@ -20,7 +21,6 @@ from shared.identity.person import Person
 from shared.ids import new_id
 from shared.store.session import Row, WriteSession
 
-MARK_OVERDUE = "mark_overdue"
 A_MOMENT = timedelta(microseconds=1)
 
 SAID = (

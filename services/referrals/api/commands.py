@@ -12,6 +12,7 @@ KINDS = {
     "make_referral": Kind(SUBMIT, MakeReferral, making(referrals.make_referral, "referral")),
     "submit_referral": Kind(SUBMIT, AsOfVersion, changing_version(referrals.submit_referral), named=True),
     "withdraw_referral": Kind(SUBMIT, WithdrawReferral, changing(endings.withdraw_referral), named=True),
+    "note_deadline": Kind(SUBMIT, AsOfVersion, changing_version(endings.note_deadline), named=True),
     "close_referral": Kind(SUBMIT, CloseReferral, changing(endings.close_unplaced), named=True),
 }
 CHILD = {"born": "2014-05-21", "sex": "F", "ethnicity": "WBRI"}
