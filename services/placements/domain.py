@@ -61,6 +61,7 @@ class Stay:
     purpose: Purpose
     starts: date
     ends: date | None
+    on_hold: bool = False
 
 
 def must_fit(
@@ -82,7 +83,15 @@ def must_fit(
         if starts < left[0].starts:
             raise Invalid("The move is before the placement it ends began.", field="starts")
         main = [s for s in main if s.placement != moves_from]
-    if any(overlap(starts, ends, s.starts, s.ends) for s in main):
+    _must_be_free([s for s in main if overlap(starts, ends, s.starts, s.ends)])
+
+
+def _must_be_free(beside: Sequence[Stay]) -> None:
+    """Refuse nights that the child is to sleep elsewhere, or for which a place elsewhere is held."""
+    if any(s.on_hold for s in beside):
+        words = "A place is held for the child on some of these nights. Book that home, or let the place go first."
+        raise Refused(words, field="purpose", code="held_elsewhere")
+    if beside:
         raise Refused(
             "The child already has a placement on some of these nights. Book a move from it, or a temporary stay.",
             field="purpose",

@@ -47,7 +47,7 @@ async def note_placement(session: WriteSession, event: PlacementEvent) -> None:
 
     Kept per placement and newest only, so that it does not matter in which order they are heard of, or how often.
     """
-    if event.referral is None:
+    if event.referral is None or event.on_hold:  # a home whose place is only held was not chosen yet
         return
     if await keep_copy(session, "home_found", "placement", {name: getattr(event, name) for name in PLACING}):
         await follow_placements(session, event.referral)

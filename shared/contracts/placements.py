@@ -115,6 +115,8 @@ class _PlacementState(Event):
     fragile: bool = False
     group: UUID | None = None
     """Booked as one with a sibling's: confirmed together or not at all."""
+    on_hold: bool = False
+    """The place is only held, for a while and for nobody yet named to its provider: the home was not chosen."""
 
 
 class PlacementBooked(_PlacementState, topic="placements", subject="placement"):

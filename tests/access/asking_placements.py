@@ -25,6 +25,11 @@ async def booking(scenes: Scenes) -> Asked:
     return Asked("/placements/bookings", form, absent_form={**form, "offer": nobody()})
 
 
+async def holding(scenes: Scenes) -> Asked:
+    form = {"offer": (await scenes.offered())["offer"], "starts": day(-7)}
+    return Asked("/placements/holds", form, absent_form={**form, "offer": nobody()})
+
+
 async def booking_together(scenes: Scenes) -> Asked:
     offers = await _two_offers(scenes)
     form = {"offers": offers, "starts": day(-7)}
@@ -111,6 +116,7 @@ def of_placement(action: str, made: str, form: dict[str, Any]) -> list[Case]:
 
 BOOKED: dict[str, list[Case]] = {
     "POST /placements/bookings": [Case(booking, OWN)],
+    "POST /placements/holds": [Case(holding, OWN)],
     "POST /placements/bookings/together": [Case(booking_together, OWN)],
     "POST /placements/direct": [Case(placing_directly, OWN)],
     "POST /placements/commands": [Case(commanding, OWN, {At.HEARTHSIDE: 403, At.LARCH: 403})],

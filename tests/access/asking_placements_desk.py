@@ -10,6 +10,7 @@ from tests.world import At
 
 DESK = "/placements/desk"
 REFERRAL = DESK + "/referrals/{referral:uuid}"
+HOLD = DESK + "/offers/{offer:uuid}/hold"
 BOOK = DESK + "/offers/{offer:uuid}/book"
 
 
@@ -101,6 +102,9 @@ DESKS: dict[str, list[Case]] = {
     f"GET {REFERRAL}/offers": [about(f"{DESK}/referrals/{{}}/offers", "referral", "invited", OWN)],
     f"GET {BOOK}": [about(f"{DESK}/offers/{{}}/book", "offer", "offered", OWN)],
     f"POST {BOOK}": [Case(booking, OWN)],
+    f"GET {HOLD}": [about(f"{DESK}/offers/{{}}/hold", "offer", "offered", OWN)],
+    f"POST {HOLD}": [typed(f"{DESK}/offers/{{}}/hold", "offer", "offered", OWN, **NIGHT)],
+    f"POST {PLACEMENT}/let-go": [typed(f"{DESK}/placements/{{}}/let-go", "placement", "confirmed", OWN)],
     f"POST {DESK}/search": [Case(searching, PLACED)],
     f"POST {REFERRAL}/owner": [typed(f"{DESK}/referrals/{{}}/owner", "referral", "referral", OWN, owner="")],
     f"GET {REFERRAL}/together/{{home:uuid}}": [together()],

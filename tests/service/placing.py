@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -148,13 +148,13 @@ class Placing:
         placement = await self.confirmed(**more)
         return self.made(await self.worker.post(self.path(placement, "start"), json={"on": day(-7)}))
 
-    async def hold(self, placement: str) -> None:
+    async def hold(self, placement: str, until: datetime = NOON) -> None:
         """Providers keeps the place that was last asked for."""
         asked = [event for event in await self.service.published(PlacementBooked) if str(event.placement) == placement]
         last = asked[-1]
         nights = {"kind": OccupationKind.HELD, "starts": last.starts, "ends": last.ends}
         whose = {"placement": last.placement, "authority": last.authority, "place": last.place, "home": last.home}
-        held = PlaceHeld(occupation=last.placement, version=1, **whose, **nights, expires_at=NOON, released_at=None)
+        held = PlaceHeld(occupation=last.placement, version=1, **whose, **nights, expires_at=until, released_at=None)
         await self.service.hear(held, times=2)
 
     async def release(self, placement: dict[str, Any]) -> None:

@@ -123,6 +123,18 @@ async def test_an_annulled_placement_frees_the_childs_nights_and_its_offer(one: 
     one.made(await one.worker.post(one.path(again, "start"), json={"on": day(-7)}))
 
 
+async def test_a_provider_reads_of_its_own_notice_and_of_no_other_fear(one: Placing) -> None:
+    placement = await one.started()
+    for fear, told in (("exploitation", None), ("notice_given", "notice_given")):
+        one.made(await one.worker.post(one.path(placement, "fragility"), json={"fear": fear}))
+        assert (await one.look(placement["placement"]))["fear"] == fear
+        shown = one.made(await one.manager.get(f"/placements/{placement['placement']}"))
+        (listed,) = one.made(await one.manager.get("/placements"))
+        assert [shown["fear"], listed["fear"]] == [told, told]
+        assert len(one.made(await one.manager.get("/placements", params={"fragile": True}))) == (told is not None)
+        assert len(one.made(await one.manager.get("/placements", params={"fragile": False}))) == (told is None)
+
+
 async def test_a_match_meant_to_last_and_a_fear_are_told_and_taken_back(one: Placing) -> None:
     placement = await one.started()
     matched = one.made(await one.worker.post(one.path(placement, "long-term-match"), json={}))

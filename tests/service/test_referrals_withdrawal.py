@@ -54,6 +54,15 @@ async def test_an_offer_falls_while_it_is_out(referring: Setting, kind: type[Eve
     assert (await referring.service.audited())[-1] == "read withdrawal"
 
 
+async def test_a_place_that_is_only_held_is_no_home_found(referring: Setting):
+    referral, robins = await referring.submitted(), new_id()
+    held = referring.placement(PlacementConfirmed, 2, referral, 0, robins).model_copy(update={"on_hold": True})
+    await referring.service.hear(held)
+    assert (await _falls(referring, referral))["children"][0]["bookings"] == []
+    await referring.service.hear(referring.placement(PlacementConfirmed, 3, referral, 0, robins))
+    assert len((await _falls(referring, referral))["children"][0]["bookings"]) == 1
+
+
 async def test_an_unstarted_booking_falls_and_a_started_placement_stays(referring: Setting):
     referral, robins, jays = await referring.submitted(), new_id(), new_id()
     say = referring.placement

@@ -1,6 +1,6 @@
 """Everything placements writes on a person's behalf or when it falls due."""
 
-from services.placements.actions.bookings import book_placement, book_together, cancel_placement
+from services.placements.actions.bookings import book_placement, book_together, cancel_placement, hold_place
 from services.placements.actions.care import annul_care, change_legal_status, correct_care
 from services.placements.actions.corrections import annul_placement, correct_placement, match_long_term, raise_fear
 from services.placements.actions.coverage import declare_own_coverage
@@ -31,6 +31,7 @@ __all__ = [
     "declare_own_coverage",
     "decline_offer",
     "end_placement",
+    "hold_place",
     "invite_offer",
     "lapse_offer",
     "let_lapse",

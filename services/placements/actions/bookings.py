@@ -1,4 +1,4 @@
-"""Bookings: ask for a place under an accepted offer, for one child or for siblings as one, and take it back."""
+"""Bookings: hold a place, ask for one under an accepted offer, for one child or siblings as one, and take it back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,16 +6,23 @@ from datetime import date
 from uuid import UUID
 
 from services.placements.actions.circumstances import Whereabouts, surrounding
-from services.placements.actions.holding import free_place, give_up, locked, possible_places
+from services.placements.actions.holding import confirm_placement, free_place, give_up, locked, possible_places
 from services.placements.actions.telling import placement_state, prices_as_json
-from services.placements.actions.writing import our_placement, write_placement
+from services.placements.actions.writing import change_placement, our_placement, write_placement
 from services.placements.domain import each_their_own, must_fit, must_follow
-from services.placements.forms import Book, BookTogether, Cancel
+from services.placements.forms import Book, BookTogether, Cancel, Hold
 from services.placements.matching import Offered
 from services.placements.queries import home_of, siblings_apart, stays_of, the_offer
 from services.placements.queries.deciding import TAKEN
 from shared.contracts.placements import PlacementBooked, PriceLine
-from shared.contracts.vocabulary import DistanceReason, OfferStatus, PlacementStatus, PriceElement, Purpose
+from shared.contracts.vocabulary import (
+    DistanceReason,
+    OfferStatus,
+    PlacementStatus,
+    PlacementType,
+    PriceElement,
+    Purpose,
+)
 from shared.errors import Invalid, NotFound, Refused
 from shared.geography import Geography
 from shared.identity.person import Person, Role
@@ -24,6 +31,7 @@ from shared.store.session import Row, WriteSession
 
 LOCK = "SELECT 1 FROM offers WHERE offer = ANY($1) ORDER BY offer FOR UPDATE"
 APPROVED_UNTIL = "SELECT approved_until FROM referrals WHERE referral = $1"
+HELD = "SELECT * FROM placements WHERE offer = $1 AND status = 'booked' AND on_hold FOR UPDATE"
 NOT_TOGETHER = "The home has no longer a place for each of them on these nights."
 
 
@@ -38,17 +46,57 @@ class Asking:
     moves_from: UUID | None
     distance_reason: DistanceReason | None
     group: UUID | None = None
+    on_hold: bool = False
 
 
 async def book_placement(session: WriteSession, form: Book, geography: Geography, *, by: Person) -> UUID:
-    """Ask for a place under an accepted offer; the answer comes by events. Raises Refused with code `taken`."""
+    """Ask for a place under an accepted offer, or take the one that is held; the answer comes by events.
+
+    Raises Refused with code `taken`.
+    """
     offer = await _accepted(session, form.offer, by, "offer")
     asking = Asking(offer, form.starts, form.ends, form.purpose, form.moves_from, form.distance_reason)
+    if held := await session.one(HELD, form.offer):
+        return await _book_held(session, held, asking, geography, by)
+    return await _ask_for_any(session, asking, geography, by)
+
+
+async def hold_place(session: WriteSession, form: Hold, geography: Geography, *, by: Person) -> UUID:
+    """Have a place kept for a while, before the home is chosen: nobody learns who the child is, and others stay asked.
+
+    The answer comes by events, and how long with it. Raises Refused with code `taken`.
+    """
+    offer = await _ours(session, form.offer, by, "offer")
+    if held := await session.one(HELD, form.offer):
+        return held.placement  # type: ignore[no-any-return]
+    if offer.status != OfferStatus.OFFERED:
+        words = f"Only a home that was offered and not chosen can be held: this one is {offer.status}."
+        raise Refused(words, field="offer", code="not_in_that_order")
+    asking = Asking(offer, form.starts, form.ends, form.purpose, form.moves_from, None, on_hold=True)
+    return await _ask_for_any(session, asking, geography, by)
+
+
+async def _ask_for_any(session: WriteSession, asking: Asking, geography: Geography, by: Person) -> UUID:
     await _must_fit(session, asking)
-    place = await free_place(session, offer, form.starts, form.ends, (), geography)
+    place = await free_place(session, asking.offer, asking.starts, asking.ends, (), geography)
     if place is None:
         raise Refused(TAKEN, field="offer", code="taken")
     row = await _ask_for(session, asking, place, geography, by)
+    return row.placement  # type: ignore[no-any-return]
+
+
+async def _book_held(session: WriteSession, held: Row, asking: Asking, geography: Geography, by: Person) -> UUID:
+    """The home is chosen: its place is kept as it is held, or once it is."""
+    if (asking.starts, asking.ends, asking.moves_from) != (held.starts, held.ends, held.moves_from):
+        words = f"The place is held from {held.starts.day} {held.starts:%B %Y}. For other nights, let it go first."
+        raise Refused(words, field="starts", code="held_otherwise")
+    around = await surrounding(session, geography, asking.offer, PlacementType(held.type), held.starts)
+    reason, approved_by = _distance_decided(asking, around.where, by)
+    changes = {"on_hold": False, "held_until": None, "distance_reason": reason, "distance_approved_by": approved_by}
+    row = await change_placement(session, held.placement, **changes, prices=prices_as_json([_price(asking)]))
+    session.audit(by.id, "book placement", row.placement)
+    if held.held:
+        await confirm_placement(session, row)
     return row.placement  # type: ignore[no-any-return]
 
 
@@ -85,14 +133,20 @@ async def book_together(session: WriteSession, form: BookTogether, geography: Ge
 
 
 async def _accepted(session: WriteSession, offer: UUID, by: Person, field: str) -> Row:
+    row = await _ours(session, offer, by, field)
+    if row.status != OfferStatus.ACCEPTED:
+        raise Refused("Accept the offer before you book it.", field=field, code="not_in_that_order")
+    return row
+
+
+async def _ours(session: WriteSession, offer: UUID, by: Person, field: str) -> Row:
+    """An offer to the person's authority, locked, under a referral whose approval has not ended."""
     try:
         row = await the_offer(session, offer, by, lock=True)
     except NotFound as missing:
         raise NotFound(missing.message, field=field) from None
     if not by.belongs_to(row.authority):
         raise NotFound("We cannot find that offer.", field=field)
-    if row.status != OfferStatus.ACCEPTED:
-        raise Refused("Accept the offer before you book it.", field=field, code="not_in_that_order")
     until = await session.value(APPROVED_UNTIL, row.referral)
     if until is not None and session.clock.today() > until:
         words = f"The panel's approval ended on {until.day} {until:%B %Y}. Ask the panel again."
@@ -122,12 +176,9 @@ async def _must_fit(session: WriteSession, asking: Asking) -> None:
 async def _ask_for(session: WriteSession, asking: Asking, place: Offered, geography: Geography, by: Person) -> Row:
     offer = asking.offer
     around = await surrounding(session, geography, offer, place.type, asking.starts)
-    reason, approved_by = _distance_decided(asking, around.where, by)
+    reason, approved_by = (None, None) if asking.on_hold else _distance_decided(asking, around.where, by)
     left = asking.moves_from and await session.value(
         "SELECT home FROM placements WHERE placement = $1", asking.moves_from
-    )
-    price = PriceLine(
-        element=PriceElement.SOCIAL_CARE, starts=asking.starts, ends=None, weekly_pence=offer.weekly_pence
     )
     columns = {
         **{name: offer[name] for name in ("authority", "child", "referral", "offer", "provider", "home")},
@@ -145,12 +196,18 @@ async def _ask_for(session: WriteSession, asking: Asking, place: Offered, geogra
         "same_carer": left == offer.home,
         "distance_reason": reason,
         "distance_approved_by": approved_by,
-        "prices": prices_as_json([price]),
+        "prices": prices_as_json([_price(asking)]),
+        "on_hold": asking.on_hold,
     }
     row = await write_placement(session, columns)
     session.publish(PlacementBooked(**placement_state(row)))
-    session.audit(by.id, "book placement", row.placement)
+    session.audit(by.id, "hold place" if asking.on_hold else "book placement", row.placement)
     return row
+
+
+def _price(asking: Asking) -> PriceLine:
+    pence = asking.offer.weekly_pence
+    return PriceLine(element=PriceElement.SOCIAL_CARE, starts=asking.starts, ends=None, weekly_pence=pence)
 
 
 def _distance_decided(asking: Asking, where: Whereabouts, by: Person) -> tuple[str | None, str | None]:

@@ -1,7 +1,7 @@
 """What becomes of a booking as providers answer: confirmed, tried elsewhere, or given up; siblings all or none."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from services.placements.actions.offers import pass_over_other_offers, reopen_offer
@@ -68,6 +68,14 @@ async def confirm_if_all_held(session: WriteSession, before: Row) -> None:
     if all(row.held for row in group):
         for row in (before, *group):
             await confirm_placement(session, row)
+
+
+async def keep_on_hold(session: WriteSession, before: Row, until: datetime | None) -> None:
+    """The place is kept until then, and nobody is told that the home was chosen: it was not."""
+    await session.run(
+        "UPDATE placements SET held = true, held_until = $2 WHERE placement = $1", before.placement, until
+    )
+    session.signal(before.placement)
 
 
 async def confirm_placement(session: WriteSession, before: Row) -> Row:

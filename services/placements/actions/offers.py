@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from services.placements.actions.letting_go import let_go_of_holds
 from services.placements.actions.telling import offer_state
 from services.placements.actions.writing import change_row
 from services.placements.forms import ApproveDistance, Choose, Decline, Invite, MakeOffer, TakeBack
@@ -41,7 +42,7 @@ WHY_NOT = """UPDATE offers o SET not_chosen_reason = said.reason
     FROM unnest($2::uuid[], $3::text[]) AS said (home, reason)
     WHERE o.referral = $1 AND o.child = ANY($4) AND o.open AND o.home = said.home"""
 APPROVED = "SELECT true FROM approvals WHERE offer = $1 AND approved AND weekly_pence >= $2"
-BOOKED = "SELECT 1 FROM placements WHERE offer = $1 AND status NOT IN ('cancelled', 'annulled')"
+BOOKED = "SELECT 1 FROM placements WHERE offer = $1 AND status NOT IN ('cancelled', 'annulled') AND NOT on_hold"
 VACANCY = """SELECT v.* FROM vacancies v JOIN providers o ON o.provider = v.provider
     WHERE v.vacancy = $1 AND NOT v.withdrawn AND coalesce(o.owned_by, $2) = $2"""
 MOST = "SELECT most_weekly_pence FROM referrals WHERE referral = $1"
@@ -49,7 +50,8 @@ MOST = "SELECT most_weekly_pence FROM referrals WHERE referral = $1"
 SIBLINGS = """UPDATE offers o SET status = 'withdrawn', open = false, version = o.version + 1
     FROM referrals r WHERE r.referral = $1 AND r.together AND o.referral = r.referral AND o.home = $2 AND o.child <> $3
         AND o.status IN ('invited', 'offered', 'accepted')
-        AND NOT EXISTS (SELECT FROM placements p WHERE p.offer = o.offer AND p.status NOT IN ('cancelled', 'annulled'))
+        AND NOT EXISTS (SELECT FROM placements p WHERE p.offer = o.offer AND p.status NOT IN ('cancelled', 'annulled')
+            AND NOT p.on_hold)
         AND NOT EXISTS (SELECT FROM offers s WHERE s.referral = $1 AND s.home = $2 AND s.child = $3 AND s.open)
     RETURNING o.*"""
 
@@ -104,6 +106,7 @@ async def decline_offer(session: WriteSession, offer: UUID, form: Decline, *, by
     await session.no_longer_due(LAPSE, offer)
     session.publish(OfferDeclined(**offer_state(row), reason=form.reason))
     session.audit(by.id, "decline offer", offer)
+    await let_go_of_holds(session, [offer], "offer_gone")
     await _release_siblings(session, row)
     return row
 
@@ -121,6 +124,7 @@ async def take_back_offer(session: WriteSession, offer: UUID, form: TakeBack, *,
     row = await _change(session, before, OfferStatus.WITHDRAWN, open=False, **words)
     session.publish(OfferWithdrawn(**offer_state(row), reason=form.reason))
     session.audit(by.id, "take back offer", offer)
+    await let_go_of_holds(session, [offer], "offer_gone")
     await _release_siblings(session, row)
     return row
 
@@ -212,6 +216,7 @@ async def tell_withdrawn(session: WriteSession, rows: list[Row]) -> None:
     for row in rows:
         await session.no_longer_due(LAPSE, row.offer)
         session.publish(OfferWithdrawn(**offer_state(row)))
+    await let_go_of_holds(session, [row.offer for row in rows], "offer_gone")
 
 
 async def _open(session: WriteSession, offer: UUID, seen: int | None, by: Person, *statuses: OfferStatus) -> Row:

@@ -32,7 +32,7 @@ def offer_state(row: Row) -> dict[str, Any]:
 
 def placement_state(row: Row) -> dict[str, Any]:
     """How a placement stands: the fear itself stays with us but for the event that raises it."""
-    return told(row, PLACEMENT) | {"fragile": row.fear is not None, "group": row.group_id}
+    return told(row, PLACEMENT) | {"fragile": row.fear is not None, "group": row.group_id, "on_hold": row.on_hold}
 
 
 def care_state(row: Row) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.placements import actions
 from services.placements.api.showing import Booker, Map, placement_shown
-from services.placements.forms import Book, BookTogether, Cancel, PlaceDirectly, PlacementShown
+from services.placements.forms import Book, BookTogether, Cancel, Hold, PlaceDirectly, PlacementShown
 from services.placements.queries.deciding import decided, say_what_else
 from shared.contracts.vocabulary import PlacementStatus
 from shared.errors import Refused
@@ -52,6 +52,30 @@ async def book(form: Book, request: Request, response: Response, by: Booker, geo
         response.status_code = 202
     elif row.status == PlacementStatus.CANCELLED:
         await say_what_else(database, geography, form.offer, "offer", by)
+    return placement_shown(row, by, database.clock.today())
+
+
+@router.post(
+    "/holds",
+    status_code=201,
+    summary="Hold a place under an offer that was not chosen yet",
+    responses={202: {**LATER, "model": PlacementShown}, **DECIDED},
+)
+async def hold(form: Hold, request: Request, response: Response, by: Booker, geography: Map) -> PlacementShown:
+    """Nobody learns who the child is. Booked by a booking of the same offer; let go by cancelling it, or by itself."""
+    database, seconds = _where(request)
+    try:
+        async with database.writing() as session:
+            placement = await actions.hold_place(session, form, geography, by=by)
+    except Refused as refused:
+        if refused.code == "taken":
+            await say_what_else(database, geography, form.offer, "offer", by)
+        raise
+    response.headers["Location"] = f"/placements/{placement}"
+    row = await decided(database, placement, seconds, by)
+    if row.status == PlacementStatus.CANCELLED:
+        await say_what_else(database, geography, form.offer, "offer", by)
+    response.status_code = 201 if row.held else 202
     return placement_shown(row, by, database.clock.today())
 
 

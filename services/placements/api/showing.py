@@ -10,7 +10,7 @@ from services.placements.domain import too_long
 from services.placements.forms import CareShown, PlacementShown
 from services.placements.queries import prices_of
 from shared.contracts.placements import PriceLine
-from shared.contracts.vocabulary import PlacementStatus, PlacementType
+from shared.contracts.vocabulary import Fragility, PlacementStatus, PlacementType
 from shared.geography import Geography
 from shared.geography.kept import the_map
 from shared.identity.access import may
@@ -35,7 +35,10 @@ Map = Annotated[Geography, Depends(_map_of)]
 def placement_shown(
     row: Row | Mapping[str, Any], by: Person, today: date, prices: Iterable[PriceLine] | None = None
 ) -> PlacementShown:
-    """A placement as the person may see it: how far the child is from home is the authority's own business."""
+    """A placement as the person may see it: how far the child is from home, and what people fear, is the authority's.
+
+    That notice was given is the provider's own word, so it reads that.
+    """
     shown = {name: row[name] for name in READ_OFF}
     warning = too_long(PlacementType(row["type"]), row["starts"], row["ends"], today)
     shown |= {
@@ -45,7 +48,8 @@ def placement_shown(
         "warnings": [warning] if warning and row["status"] in LIVED_IN else [],
     }
     if by.provider is not None:
-        shown |= {"miles": None, "location": None, "distance_reason": None, "contract": None}
+        own_word = row["fear"] if row["fear"] == Fragility.NOTICE_GIVEN else None
+        shown |= {"miles": None, "location": None, "distance_reason": None, "contract": None, "fear": own_word}
     return PlacementShown.model_validate(shown)
 
 

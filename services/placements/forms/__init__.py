@@ -1,6 +1,14 @@
 """What placements is asked and what it answers, with examples."""
 
-from services.placements.forms.bookings import Book, BookTogether, Cancel, NotArrived, PlacementShown, PriceShown
+from services.placements.forms.bookings import (
+    Book,
+    BookTogether,
+    Cancel,
+    Hold,
+    NotArrived,
+    PlacementShown,
+    PriceShown,
+)
 from services.placements.forms.candidates import Candidate, Candidates, Narrow, Placing, Unplaced
 from services.placements.forms.care import (
     AnnulCare,
@@ -45,6 +53,7 @@ __all__ = [
     "Decline",
     "End",
     "FearFor",
+    "Hold",
     "Invite",
     "LegalStatusShown",
     "MakeOffer",

@@ -1,6 +1,6 @@
 """What is asked of those who book a placement, and what is shown of one."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
@@ -20,20 +20,25 @@ from shared.contracts.vocabulary import (
 from shared.web.fields import Day, Form, later
 
 
-class Book(Form):
-    """Which accepted offer, for which nights, and what does it end?"""
+class Hold(Form):
+    """Which offer, for which nights, and what would it end?"""
 
     offer: UUID
     starts: Day = Field(examples=["2026-04-01"])
     ends: Day | None = None
     purpose: Purpose = Purpose.FIRST
     moves_from: UUID | None = None
-    distance_reason: FarAway = None
 
     @field_validator("ends")
     @classmethod
     def _in_order(cls, ends: date | None, info: ValidationInfo) -> date | None:
         return later(ends, info.data.get("starts"), "The last night is before the first")
+
+
+class Book(Hold):
+    """Which accepted offer, for which nights, and what does it end?"""
+
+    distance_reason: FarAway = None
 
 
 class BookTogether(Form):
@@ -73,7 +78,7 @@ class Cancel(Form):
     """Why will it not start?"""
 
     reason: str = Field(
-        examples=["plan_changed"], pattern="^(child_not_arriving|plan_changed|home_withdrew|booked_in_error)$"
+        examples=["plan_changed"], pattern="^(child_not_arriving|plan_changed|home_withdrew|booked_in_error|let_go)$"
     )
     version: Seen = None
 
@@ -114,7 +119,11 @@ class PlacementShown(BaseModel):
     location: Location | None
     distance_reason: DistanceReason | None
     long_term_match: bool
-    fear: Fragility | None = Field(description="why it may not last, where somebody fears so")
+    fear: Fragility | None = Field(
+        description="why it may not last, where somebody fears so; providers read only of their own notice"
+    )
     group: UUID | None = Field(description="booked as one with a sibling's")
+    on_hold: bool = Field(description="its place is only held: the home was not chosen yet")
+    held_until: datetime | None = Field(description="when a place on hold is let go by itself")
     prices: list[PriceShown]
     warnings: list[str] = Field(description="what to put right before the return is made")

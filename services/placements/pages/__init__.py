@@ -7,6 +7,7 @@ from services.placements.pages import (
     changing,
     comparing,
     finding,
+    holding,
     owning,
     provider,
     queue,
@@ -18,6 +19,7 @@ from services.placements.pages import (
 ROUTERS = (
     queue.router,
     booking.router,
+    holding.router,
     record.router,
     changing.router,
     finding.router,

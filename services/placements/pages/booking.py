@@ -27,7 +27,7 @@ from services.placements.pages.queue import HERE, PAGES, SEE_OTHER, Finder, filt
 from services.placements.pages.words import OFFERS, RATINGS, kind_of, reference_of
 from services.placements.queries import the_offer
 from services.placements.queries.deciding import decided
-from services.placements.queries.desk import booked_with, homes_of, lives_at, standing_of
+from services.placements.queries.desk import booked_with, held_under, homes_of, lives_at, standing_of
 from services.placements.queries.opinions import opinions_on
 from shared.contracts.vocabulary import OfferStatus, PlacementStatus, Purpose
 from shared.errors import NotFound, Refused
@@ -59,7 +59,8 @@ async def book(request: Request, offer: UUID, by: Booker) -> Response:
     form = await typed_in(request)
     async with database.reading() as session:
         row = await the_offer(session, offer, by)
-        sent = what_was_sent(form, by, await passed_over(session, row.referral, {row.child}, row.home, by))
+        others = await passed_over(session, row.referral, {row.child}, row.home, by)
+        sent = what_was_sent(form, by, others, await held_under(session, offer))
     try:
         placement = await _ask(request, database, offer, sent, seen_in(form), by)
     except NotFound:
@@ -93,7 +94,10 @@ async def _ask(request: Request, database: Database, offer: UUID, sent: Sent, ve
 
 
 async def _form(session: WriteSession, row: Row, sent: Sent, by: Person) -> Book:
-    """A child who lives somewhere moves: the booking names what it ends."""
+    """A child who lives somewhere moves: the booking names what it ends. A place that is held has its nights."""
+    if held := await held_under(session, row.offer):
+        nights = {name: held[name] for name in ("starts", "ends", "purpose", "moves_from")}
+        return form_of(Book, {"offer": row.offer, **sent.kept, **nights})
     left = await lives_at(session, row.child, by)
     move = {"purpose": Purpose.MOVE, "moves_from": left.placement} if left else {}
     return form_of(Book, {"offer": row.offer, **sent.kept, **move})
@@ -105,11 +109,11 @@ async def show_booking(
     """The page, as it is opened or with what is wrong, of the booking or of what an approver is asked (`wrong`)."""
     home = (await homes_of(session, [row.home])).get(row.home)
     chosen, referral = filters_in(request), f"{HERE}/referrals/{row.referral}"
-    before = await booked_with(session, row.offer)
+    before, held = await booked_with(session, row.offer), await held_under(session, row.offer)
     open_ = row.status in (OfferStatus.OFFERED, OfferStatus.ACCEPTED) and before is None
     others = await passed_over(session, row.referral, {row.child}, row.home, by) if open_ else {}
     approval = await how_approved(request, session, row, by) if open_ and home else None
-    questions = (*questions_for(by), *others.values())
+    questions = (*questions_for(by, held), *others.values())
     standing = questions if open_ else ()
     if approval is not None and approval.blocked:
         standing = () if approval.waits else (WHY,)
@@ -128,6 +132,7 @@ async def show_booking(
         why=WHY,
         approval=approval,
         asking=with_filters(f"{HERE}/offers/{row.offer}/approval", chosen),
+        held=held,
         before=before and with_filters(f"{HERE}/placements/{before}", chosen),
         left=await lives_at(session, row.child, by),
         objection=await _objection(session, row),

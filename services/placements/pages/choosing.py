@@ -59,9 +59,10 @@ class Sent:
     wrong: Mapping[str, str]
 
 
-def questions_for(by: Person) -> tuple[Question, ...]:
-    """What a booking asks; why a home may be far away, of those who decide that."""
-    return (STARTS, WHY_FAR) if Role.APPROVER in by.roles else (STARTS,)
+def questions_for(by: Person, held: Row | None = None) -> tuple[Question, ...]:
+    """What a booking asks; why a home may be far away, of those who decide that. A place that is held has its nights."""
+    nights = () if held else (STARTS,)
+    return (*nights, WHY_FAR) if Role.APPROVER in by.roles else nights
 
 
 async def passed_over(
@@ -81,9 +82,9 @@ def _why_not(home: UUID, name: str) -> Question:
     return Question(field, field, Book, asks, "choice", name, missing=missing, options=CHOSEN_FROM)
 
 
-def what_was_sent(form: FormData, by: Person, others: Mapping[UUID, Question]) -> Sent:
+def what_was_sent(form: FormData, by: Person, others: Mapping[UUID, Question], held: Row | None = None) -> Sent:
     """The first night, why so far away, and why not the others."""
-    told = answered_all(questions_for(by), form)
+    told = answered_all(questions_for(by, held), form)
     said = {home: str(form.get(one.field, "")) for home, one in others.items()}
     missing = {one.field: one.missing for home, one in others.items() if said[home] not in CHOSEN_FROM}
     return Sent(

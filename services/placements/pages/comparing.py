@@ -14,7 +14,7 @@ from services.placements.pages.queue import HERE, PAGES, Finder, crumbs, filters
 from services.placements.pages.words import BOOKED, DECLINED, NOT_CHOSEN, OFFERS, RATINGS, clock, kind_of, reference_of
 from services.placements.queries import all_wanted, my_offers
 from services.placements.queries.candidates import fit_of
-from services.placements.queries.desk import booked_for, homes_of, standing_of
+from services.placements.queries.desk import booked_for, held_for, homes_of, standing_of
 from services.placements.queries.markets import markets_of
 from services.placements.queries.opinions import opinions_on
 from shared.contracts.vocabulary import OfferStatus
@@ -39,7 +39,7 @@ async def comparing(request: Request, referral: UUID, by: Finder) -> Response:
         standing = await standing_of(session, referral, by)
         rows = await all_wanted(session, referral, None, by)
         offers = await my_offers(session, by, (), referral)
-        booked = await booked_for(session, referral)
+        booked, held = await booked_for(session, referral), await held_for(session, referral)
         asked = {(row.child, row.vacancy) for row in offers if row.status in LIVE}
         fits = await fit_of(session, markets_of(database), rows, asked, where)
         homes = await homes_of(session, list({row.home for row in offers}))
@@ -55,9 +55,12 @@ async def comparing(request: Request, referral: UUID, by: Finder) -> Response:
         reference=reference_of(referral),
         together=standing.together and len(rows) > 1,
         as_one=_as_one([row.child for row in rows], offers, homes, referral, chosen)
-        if standing.together and not booked
+        if standing.together and not booked and not held
         else [],
-        children=[_child(row.child, offers, booked, fits, homes, now, chosen, opinions) for row in rows],
+        children=[
+            _child(row.child, offers, booked, fits, homes, now, chosen, opinions) | _held(row.child, held, now, chosen)
+            for row in rows
+        ],
         here=with_filters(here, chosen),
         crumbs=crumbs(chosen, (f"Referral {reference_of(referral)}", here), ("Offers", "")),
     )
@@ -100,12 +103,25 @@ def _child(
         may = not theirs and one["status"] in MAY_BE_BOOKED
         one["opinion"] = _opinion(opinions.get(one["offer"]))
         one["book"] = with_filters(f"{HERE}/offers/{one['offer']}/book", chosen) if may else ""
+        may_be_held = may and one["status"] == OfferStatus.OFFERED
+        one["hold"] = with_filters(f"{HERE}/offers/{one['offer']}/hold", chosen) if may_be_held else ""
     return {
         "reference": reference_of(child),
         "booked": [_placement(row, chosen) for row in theirs],
         "live": [] if theirs else live,
         "over": told if theirs else [one for one in told if one not in live],
     }
+
+
+def _held(child: UUID, held: Sequence[Row], now: datetime, chosen: Mapping[str, str]) -> dict[str, Any]:
+    """The place that is held for a child of a home not chosen yet, and how long there is to choose it."""
+    row = next((one for one in held if one.child == child), None)
+    if row is None:
+        return {"held": None}
+    let_go = with_filters(f"{HERE}/placements/{row.placement}/let-go", chosen)
+    left = clock(row.held_until, now)[0].removeprefix("due in ") if row.held_until and now < row.held_until else ""
+    told = {name: row[name] for name in ("offer", "version", "starts", "held_until")}
+    return {"held": {**told, "held": row.held, "left": left, "let_go": let_go}}
 
 
 def _opinion(said: Row | None) -> dict[str, Any] | None:

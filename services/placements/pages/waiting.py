@@ -30,7 +30,7 @@ LIVING = """SELECT count(*) FILTER (WHERE status <> 'started' AND starts <= $2) 
         count(*) FILTER (WHERE status <> 'started' AND starts < $2) AS late,
         count(*) FILTER (WHERE status = 'started') AS fragile
     FROM placements WHERE authority = $1
-        AND (status IN ('booked', 'confirmed') OR (status = 'started' AND fear IS NOT NULL))"""
+        AND (status IN ('booked', 'confirmed') AND NOT on_hold OR (status = 'started' AND fear IS NOT NULL))"""
 FOR_A_PROVIDER = """SELECT
     (SELECT count(*) FROM offers WHERE provider = $1 AND open AND status = 'invited') AS invited,
     count(*) AS arriving, count(*) FILTER (WHERE p.starts < $2) AS late

@@ -37,7 +37,7 @@ __all__ = [
     "wanted_in",
 ]
 
-STAYS = "SELECT placement, status, purpose, starts, ends FROM placements WHERE child = $1 AND status NOT IN ('cancelled', 'annulled')"
+STAYS = "SELECT placement, status, purpose, starts, ends, on_hold FROM placements WHERE child = $1 AND status NOT IN ('cancelled', 'annulled')"
 
 APART = """SELECT count(*) > 0 FROM referral_children WHERE referral = $1 AND child = ANY($2)
     AND (solo OR not_with && $2)"""
@@ -95,7 +95,7 @@ async def siblings_apart(session: ReadSession, referral: UUID, children: Sequenc
 async def stays_of(session: ReadSession, child: UUID) -> list[Stay]:
     """Every placement of a child that was not cancelled."""
     rows = await session.all(STAYS, child)
-    return [Stay(r.placement, PlacementStatus(r.status), Purpose(r.purpose), r.starts, r.ends) for r in rows]
+    return [Stay(r.placement, PlacementStatus(r.status), Purpose(r.purpose), r.starts, r.ends, r.on_hold) for r in rows]
 
 
 def prices_of(row: Row | Mapping[str, Any]) -> tuple[PriceLine, ...]:
@@ -149,7 +149,7 @@ async def my_placements(session: ReadSession, by: Person, asked: Filter) -> list
     return await session.all(
         """SELECT * FROM placements WHERE (provider = $1 OR ($1::uuid IS NULL AND authority = $2))
              AND ($3::text[] = '{}' OR status = ANY($3)) AND ($4::uuid IS NULL OR child = $4)
-             AND ($5::uuid IS NULL OR home = $5) AND ($6::bool IS NULL OR (fear IS NOT NULL) = $6)
+             AND ($5::uuid IS NULL OR home = $5) AND ($6::bool IS NULL OR (fear IS NOT NULL AND ($1::uuid IS NULL OR fear = 'notice_given')) = $6)
              AND ($7::date IS NULL OR (status IN ('started', 'ended') AND starts <= $7
                   AND (ends IS NULL OR ends > $7)))
            ORDER BY starts DESC, placement LIMIT 500""",

@@ -13,7 +13,7 @@ STAYS = """SELECT p.*, h.name, c.sex, c.born, s.version AS said, s.report, s.sai
     s.planned AS said_planned
 FROM placements p LEFT JOIN homes h USING (home) LEFT JOIN children c ON c.child = p.child
 LEFT JOIN stay_reports s ON s.placement = p.placement
-WHERE p.provider = $1"""
+WHERE p.provider = $1 AND NOT p.on_hold"""
 LIVELY = f"""{STAYS} AND (p.status IN ('booked', 'confirmed', 'started') OR (p.status = 'ended' AND p.ends >= $2))
     ORDER BY p.status = 'ended', p.status = 'started', p.starts, p.placement LIMIT $3"""
 

@@ -14,7 +14,7 @@ from shared.store.session import Row
 
 TAKEN = "That home was taken a moment ago."
 NEXT_HOMES = 5
-DECIDED = "SELECT * FROM placements WHERE placement = $1 AND status <> 'booked'"
+DECIDED = "SELECT * FROM placements WHERE placement = $1 AND (status <> 'booked' OR held AND on_hold)"
 
 
 async def decided(database: Database, placement: UUID, seconds: float, by: Person) -> Row:

@@ -28,7 +28,7 @@ STAGED = """SELECT r.referral, r.status, r.urgency, r.due_at, r.submitted_at, r.
         coalesce(o.invited, 0) AS invited, coalesce(o.offered, 0) AS offered,
         CASE WHEN NOT EXISTS (SELECT FROM referral_children c WHERE c.referral = r.referral AND NOT EXISTS (
                  SELECT FROM placements p WHERE p.referral = r.referral AND p.child = c.child
-                     AND p.status NOT IN ('cancelled', 'annulled'))) THEN 'found'
+                     AND p.status NOT IN ('cancelled', 'annulled') AND NOT p.on_hold)) THEN 'found'
              WHEN r.status = ANY($2) THEN 'not_yet'
              WHEN o.offered > 0 THEN 'choose' WHEN o.invited > 0 THEN 'answers'
              WHEN o.accepted > 0 THEN 'book' ELSE 'ask' END AS stage
@@ -51,12 +51,15 @@ CALLED = f"""SELECT q.*, w.owner, c.name AS owner_name FROM ({STAGED} AND (right
     ORDER BY submitted_at DESC, referral LIMIT $5"""
 STANDING = "SELECT * FROM referrals WHERE referral = $1 AND authority = $2"
 BOOKED = """SELECT placement, status, offer, child, starts, ends FROM placements
-    WHERE referral = $1 AND status NOT IN ('cancelled', 'annulled') ORDER BY child, starts, placement"""
-OF_OFFER = """SELECT placement FROM placements WHERE offer = $1 AND status NOT IN ('cancelled', 'annulled')"""
+    WHERE referral = $1 AND status NOT IN ('cancelled', 'annulled') AND NOT on_hold ORDER BY child, starts, placement"""
+HELD = """SELECT placement, version, offer, child, starts, ends, purpose, moves_from, held, held_until FROM placements
+    WHERE (referral = $1 OR offer = $2) AND status = 'booked' AND on_hold ORDER BY child, placement"""
+OF_OFFER = """SELECT placement FROM placements
+    WHERE offer = $1 AND status NOT IN ('cancelled', 'annulled') AND NOT on_hold"""
 NOW_AT = """SELECT placement, status, purpose, starts, ends, home, type FROM placements
     WHERE child = $1 AND authority = $2 AND status = 'started' AND purpose <> 'temporary' ORDER BY starts DESC LIMIT 1"""
 MOVES = """SELECT p.*, h.name FROM placements p LEFT JOIN homes h USING (home) WHERE p.child = $1 AND p.authority = $2
-    AND p.status NOT IN ('cancelled', 'annulled') ORDER BY p.starts DESC, p.placement"""
+    AND p.status NOT IN ('cancelled', 'annulled') AND NOT p.on_hold ORDER BY p.starts DESC, p.placement"""
 HOMES = """SELECT home, name, type, area, outward, rating, rated_on, sector, youngest, oldest FROM homes
     WHERE home = ANY($1)"""
 
@@ -87,6 +90,16 @@ async def standing_of(session: ReadSession, referral: UUID, by: Person) -> Row:
 async def booked_for(session: ReadSession, referral: UUID) -> list[Row]:
     """The placements of a referral that were not given up."""
     return await session.all(BOOKED, referral)
+
+
+async def held_for(session: ReadSession, referral: UUID) -> list[Row]:
+    """The places that are held for a referral's children, of homes that were not chosen yet."""
+    return await session.all(HELD, referral, None)
+
+
+async def held_under(session: ReadSession, offer: UUID) -> Row | None:
+    """The place that is held under an offer that was not chosen yet."""
+    return await session.one(HELD, None, offer)
 
 
 async def booked_with(session: ReadSession, offer: UUID) -> UUID | None:

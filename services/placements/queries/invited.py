@@ -19,7 +19,7 @@ FROM offers o JOIN referrals r USING (referral)
 LEFT JOIN referral_children rc ON rc.referral = o.referral AND rc.child = o.child
 LEFT JOIN children c ON c.child = o.child
 LEFT JOIN homes h ON h.home = o.home LEFT JOIN vacancies v ON v.vacancy = o.vacancy
-LEFT JOIN placements p ON p.offer = o.offer AND p.status NOT IN ('cancelled', 'annulled')
+LEFT JOIN placements p ON p.offer = o.offer AND p.status NOT IN ('cancelled', 'annulled') AND NOT p.on_hold
 WHERE o.provider = $1"""
 WAITS = "o.open AND (o.status <> 'accepted' OR p.status IS NULL OR p.status IN ('booked', 'confirmed'))"
 WAITING = f"{ASKED} AND {WAITS} ORDER BY o.status <> 'invited', o.answer_by, o.offer LIMIT $2"

@@ -10,7 +10,7 @@ MOST_EXPECTED = 100
 OF_CHILD = """SELECT p.placement, p.child, p.status, p.purpose, p.type, p.outward, p.starts, p.ends, p.fear, h.name
     FROM placements p LEFT JOIN homes h USING (home)"""
 EXPECTED = f"""{OF_CHILD} WHERE p.authority = $1 AND p.status IN ('booked', 'confirmed')
-    ORDER BY p.starts, p.placement LIMIT $2"""
+    AND NOT p.on_hold ORDER BY p.starts, p.placement LIMIT $2"""
 FRAGILE = f"""{OF_CHILD} WHERE p.authority = $1 AND p.status = 'started' AND p.fear IS NOT NULL
     ORDER BY p.starts DESC, p.placement LIMIT $2"""
 LIVING = f"""{OF_CHILD} WHERE p.authority = $1 AND p.status = 'started' AND p.purpose <> 'temporary'

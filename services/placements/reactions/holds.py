@@ -1,6 +1,6 @@
 """What placements does when providers say which nights of a place are kept, taken, refused or free again."""
 
-from services.placements.actions.holding import confirm_if_all_held, give_up, locked, try_next_place
+from services.placements.actions.holding import confirm_if_all_held, give_up, keep_on_hold, locked, try_next_place
 from shared.contracts import providers
 from shared.contracts.vocabulary import PlacementStatus
 from shared.store.copies import keep_copy
@@ -25,11 +25,11 @@ async def note_occupation(session: WriteSession, event: OccupationEvent) -> None
 
 
 async def confirm_if_held(session: WriteSession, event: providers.PlaceHeld) -> None:
-    """The place is kept for our booking."""
+    """The place is kept for our booking, or on hold until somebody chooses the home."""
     await note_occupation(session, event)
     row = await locked(session, event.placement)
     if row is not None and row.status == PlacementStatus.BOOKED and row.place == event.place:
-        await confirm_if_all_held(session, row)
+        await (keep_on_hold(session, row, event.expires_at) if row.on_hold else confirm_if_all_held(session, row))
 
 
 async def try_another_place(session: WriteSession, event: providers.HoldRefused) -> None:

@@ -93,6 +93,7 @@ class Placement(Kept, table=True):
     """Where a child is to live, lives or lived, on nights `[starts, ends)`, with dated prices.
 
     `reason` is the statutory code of its end, or why it was cancelled. Where `place` is null nothing is held.
+    `on_hold`: the home was not chosen yet; unless it is, its place is let go at `held_until`, which providers says.
     """
 
     __tablename__ = "placements"
@@ -134,6 +135,8 @@ class Placement(Kept, table=True):
     place: UUID | None
     tried: list[UUID] = ids()
     held: bool = flag()
+    on_hold: bool = flag()
+    held_until: datetime | None = moment(null=True)
     group_id: UUID | None
     type: str
     sector: str | None
