@@ -70,7 +70,12 @@ class Question(Whose):
     known_at: Moment | None = Field(
         None, description="as it was known then; as known now unless you say", examples=["2026-04-02T09:00:00Z"]
     )
-    by: Choice = Field(None, description="one of the measure's breakdowns", examples=["sex"])
+    by: str | None = Field(
+        None,
+        max_length=80,
+        description="one of the measure's breakdowns, or up to four with commas",
+        examples=["age_band,sex"],
+    )
     from_: FigureDay | None = Field(
         None, alias="from", description="the day before the window's first, or the series' earliest"
     )

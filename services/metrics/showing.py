@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from csv import writer
 from decimal import Decimal
+from enum import StrEnum
 from io import StringIO
 
 from starlette.responses import Response
 
 from services.metrics.measures.figure import Cell, Figure
+from shared.contracts.vocabulary import PlacementType, Sector
+from shared.web.called import TYPES
 from shared.web.pages import pounds
 
 SECTIONS: Mapping[str, Sequence[str]] = {
@@ -28,8 +31,18 @@ SECTIONS: Mapping[str, Sequence[str]] = {
 """Every measure that has a page, under the heading where people look for it."""
 ONLY: Mapping[str, str] = {"age_band": "Age", "type": "Type of placement", "sector": "Sector"}
 """Breakdowns that all figures of a page can be narrowed to one cell of."""
+CODES: Mapping[str, type[StrEnum]] = {"type": PlacementType, "sector": Sector}
+"""Breakdowns whose cells are codes."""
 NOTHING = "no data"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def cell_in_words(by: str, cell: str) -> str:
+    """What the codes of a breakdown are called; what is in words already stays so."""
+    codes = CODES.get(by)
+    if codes is None or cell not in {code.value for code in codes}:
+        return cell.replace("_", " ")
+    return TYPES.get(cell) or codes(cell).name.replace("_", " ").capitalize()
 
 
 def shown(figure: Figure) -> str:

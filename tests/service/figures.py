@@ -29,7 +29,8 @@ from shared.clock import FixedClock
 from shared.contracts import Event
 from shared.contracts.placements import CareStarted, PlacementRepriced, PlacementStarted, PriceLine
 from shared.contracts.providers import HomeOpened, PlaceLine, PlaceOccupied, PlacesChanged
-from shared.contracts.vocabulary import LegalStatus
+from shared.contracts.referrals import ChildRegistered
+from shared.contracts.vocabulary import LegalStatus, Sex
 from shared.identity.demonstration import CHARACTERS
 from shared.identity.registry import Registry
 from shared.ids import new_id
@@ -223,7 +224,14 @@ def care(child: UUID, authority: str = NORTHSHIRE, **more: Any) -> CareStarted:
     return CareStarted(child=child, authority=authority, legal_status=LegalStatus.SECTION_20, **{**usual, **more})
 
 
-def a_stay(child: UUID, weekly_pence: int, authority: str = NORTHSHIRE) -> list[Event]:
+def a_child(child: UUID, born: date, authority: str = NORTHSHIRE) -> ChildRegistered:
+    """A child as referrals tells of one."""
+    return ChildRegistered(
+        child=child, authority=authority, version=1, born=born, sex=Sex.FEMALE, ethnicity="WBRI", uasc=False
+    )
+
+
+def a_stay(child: UUID, weekly_pence: int, authority: str = NORTHSHIRE, type_: str = "U6") -> list[Event]:
     """A placement that has begun, with its price."""
     placement = new_id()
     started = PlacementStarted(
@@ -236,7 +244,7 @@ def a_stay(child: UUID, weekly_pence: int, authority: str = NORTHSHIRE) -> list[
         provider=None,
         home=None,
         place=None,
-        type="U6",
+        type=type_,
         sector="PR4",
         purpose="first",
         starts=date(2026, 2, 1),

@@ -2,18 +2,21 @@
 
 from collections.abc import AsyncIterator
 from csv import DictReader
+from datetime import date
 from decimal import Decimal
 from io import StringIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deploy.postgres import Postgres
 from services.metrics.measures import MEASURES
 from services.metrics.measures.figure import Cell
-from services.metrics.pictures import chart, spark
-from services.metrics.showing import SECTIONS, as_csv, moved
+from services.metrics.pictures import NARROW, WIDE, Frame, chart, scale_of, spark
+from services.metrics.showing import SECTIONS, as_csv, cell_in_words, moved
 from shared.ids import new_id
-from tests.service.figures import SOUTHMERE, AtWork, a_stay, at_work, care
+from tests.service.figures import SOUTHMERE, AtWork, a_child, a_stay, at_work, care
 from tests.visiting import audited
 
 
@@ -71,10 +74,46 @@ async def test_figures_are_narrowed_to_some_children_and_the_address_keeps_it(wo
         page = (
             await works.asks("commissioner", "", params={"only": f"type:{cell}", "as_at": str(works.clock.today())})
         ).text
-        assert f"only {cell.replace('_', ' ')}" in page
+        assert f"only {cell_in_words('type', cell)}" in page
         assert "data-stream" not in page, "narrowed figures do not move by themselves"
     assert (await works.asks("commissioner", "", params={"only": "luck:good"})).status_code == 422
+    twice = {"only": ["type:U4", "type:U6"]}
+    assert (await works.asks("commissioner", "", params=twice)).status_code == 422
     assert (await works.asks("commissioner", "", params={"as_at": "2999-01-01"})).status_code == 422
+
+
+async def test_figures_are_narrowed_by_several_things_at_once_and_so_is_what_a_tile_opens(works: AtWork):
+    for born, type_ in ((2010, "U6"), (2010, "K2"), (2022, "U6")):
+        child = new_id()
+        await works.tell(a_child(child, date(born, 5, 1)), care(child), *a_stay(child, 381_000, type_=type_))
+    await works.all_heard()
+    only = ["age_band:13 to 15", "type:U6", ""]
+    page = audited(works.http, await works.asks("commissioner", "", params={"only": only}))
+    assert "only 13 to 15, Foster carers" in page.text
+    chosen = [one.told["value"] for one in page.page.all("option") if "selected" in one.told]
+    assert chosen == ["age_band:13 to 15", "type:U6"]
+    rows = await works.asks("commissioner", "/figures.csv", params={"only": only})
+    assert [row["value"] for row in DictReader(StringIO(rows.text)) if row["measure"] == "cla"] == ["1"]
+    both = (await works.asks("commissioner", "/measures/cla", params={"by": "age_band,type"})).json()["cells"]
+    assert {cell: told["value"] for cell, told in both.items()} == {
+        "13 to 15 / K2": 1, "13 to 15 / U6": 1, "1 to 4 / U6": 1,
+    }  # fmt: skip
+    (link,) = [one for one in page.page.all("a") if one.text == MEASURES["cla"].title]
+    about = audited(works.http, await works.asks("commissioner", link.told["href"].removeprefix("/metrics")))
+    assert "only 13 to 15, Foster carers" in about.text
+    assert [one.text for one in about.page.all("p") if one.told.get("class") == "house-tile__value"] == ["1"]
+    assert "By sex" in about.text
+    cannot = audited(works.http, await works.asks("commissioner", "/about/vacancies", params={"only": only}))
+    assert "not counted by that" in cannot.text
+    for by in ("age_band,luck", "age_band,age_band", "age_band,"):
+        assert (await works.asks("commissioner", "/measures/cla", params={"by": by})).status_code == 422
+
+
+async def test_a_link_says_the_day_and_whose_figures_it_leads_to(works: AtWork):
+    page = audited(works.http, await works.asks("commissioner", "", params={"only": "age_band:13 to 15"}))
+    (link,) = [one for one in page.page.all("a") if one.told.get("id") == "share"]
+    assert link.told["href"] == link.text
+    assert "authority=E09000033&as_at=2026-03-02&only=age_band" in link.text
 
 
 async def test_a_commissioner_sets_a_target_on_a_page_and_tiles_say_whether_it_is_met(works: AtWork):
@@ -135,16 +174,24 @@ def test_a_line_breaks_where_there_are_no_data():
     assert len(spark([None, 1, 2, None, 3])) == 2  # type: ignore[list-item]
 
 
-def test_a_chart_reaches_from_its_least_to_its_greatest():
-    drawn = chart([2.0, 4.0])
-    assert (drawn["low"], drawn["high"]) == (2.0, 4.0)
-    assert drawn["runs"] == ["3.0,217.0 717.0,3.0"]
+def test_a_chart_stands_over_round_numbers_that_hold_it():
+    assert scale_of(3, 9.7) == [0, 5, 10]
+    assert scale_of(812, 940) == [800, 850, 900, 950]
+    assert scale_of(0, 0)[0] == 0
+    drawn = chart([2.0, None, 4.0])
+    (_, low), (_, high) = drawn.scale[0], drawn.scale[-1]
+    assert drawn.from_zero
+    assert all(high <= y <= low for _, _, y in drawn.points)
+    assert [number for number, _, _ in drawn.points] == [0, 2]
+    assert len(drawn.runs) == 2
 
 
-async def test_operators_read_figures_among_the_meters_but_none_of_a_few_children(works: AtWork):
-    await works.tell(*(care(new_id()) for _ in range(5)), *(care(new_id(), SOUTHMERE) for _ in range(4)))
-    await works.all_heard()
-    await works.live.tell()
-    told = (await works.asks("commissioner", "/telemetry")).text
-    assert 'figure_value{authority="E09000033",measure="cla"} 5.0' in told
-    assert f'authority="{SOUTHMERE}",measure="cla"' not in told
+@given(
+    st.lists(st.none() | st.integers(-(10**8), 10**8).map(lambda hundredths: hundredths / 100), max_size=30),
+    st.sampled_from([WIDE, NARROW]),
+)
+def test_every_point_of_a_chart_is_within_its_axes(values: list[float | None], frame: Frame):
+    drawn = chart(values, frame)
+    for _, x, y in drawn.points:
+        assert frame.left - 0.1 <= x <= frame.width - frame.right + 0.1
+        assert frame.above - 0.1 <= y <= frame.height - frame.below + 0.1

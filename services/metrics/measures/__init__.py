@@ -12,7 +12,7 @@ from services.metrics.measures.asked import Asked, OnDay, Whose
 from services.metrics.measures.capacity import OCCUPANCY, VACANCIES, VACANCY_AGE
 from services.metrics.measures.cost import COMMITTED_SPEND, WEEKLY_COST
 from services.metrics.measures.demand import DECLINE_REASONS, OPEN_REFERRALS, TIME_TO_FIRST_OFFER, TIME_TO_PLACE
-from services.metrics.measures.figure import Cell, Counted, Figure, Measure
+from services.metrics.measures.figure import BESIDE, Cell, Counted, Figure, Measure
 from services.metrics.measures.location import (
     AT_DISTANCE,
     BORDERING,
@@ -40,11 +40,13 @@ MEASURES: Mapping[str, Measure] = {
 }
 MOST_POINTS = 1_200
 """Three years of days, a hundred years of months; a longer series is refused."""
+MOST_AT_ONCE = 4
+"""Breakdowns at once, the three that a page is narrowed by and one more: of more, nearly every cell is one child."""
 MOST_KEPT = 16
 """So many authorities' work is kept from question to question: those asked about last. An authority's is a few MB."""
 _KEPT: WeakKeyDictionary[Columns, dict[tuple[int, ...], Whose]] = WeakKeyDictionary()
 
-__all__ = ["MEASURES", "MOST_POINTS", "Cell", "Counted", "Figure", "Figures", "Measure", "compute"]
+__all__ = ["MEASURES", "MOST_POINTS", "Cell", "Counted", "Figure", "Figures", "Measure", "broken_down", "compute"]
 
 
 @dataclass(eq=False)
@@ -77,10 +79,12 @@ class Figures:
     ) -> Figure:
         """A measure as at the end of a day; `after` is the day before its window's first, where it has a window.
 
+        `by` is a breakdown, or several with commas, whose cells are then named `16 and over / K2`.
+
         Raises Invalid where the measure has no such breakdown, parameter or window, KeyError for a measure there is not.
         """
         definition = MEASURES[measure]
-        if by is not None and by not in definition.breakdowns:
+        if by is not None and not broken_down(definition, by):
             raise Invalid(f"This measure is not broken down by that: choose {_or(definition.breakdowns)}.", field="by")
         said = _parameters(definition, parameters, given=after is not None)
         if definition.windowed and after is None:
@@ -104,6 +108,12 @@ class Figures:
     def all(self, as_at: date, among: Collection[str] = MEASURES.keys()) -> list[Figure]:
         """Some measures, with their defaults."""
         return [self.figure(measure, as_at) for measure in MEASURES if measure in among]
+
+
+def broken_down(definition: Measure, by: str) -> bool:
+    """Whether a measure has a breakdown, or each of several that are asked for at once."""
+    asked = by.split(BESIDE)
+    return len(set(asked)) == len(asked) <= MOST_AT_ONCE and set(asked) <= set(definition.breakdowns)
 
 
 def _as_now(columns: Columns, authorities: tuple[int, ...]) -> Whose:

@@ -12,6 +12,8 @@ from services.metrics.domain import NO_END, half_up
 from services.metrics.measures.asked import Asked
 
 UNKNOWN = "unknown"
+BESIDE, AND = ",", " / "
+"""Between breakdowns that are asked for at once, and between the names of the cells that come of it."""
 STATISTICS = ("median", "mean", "ninetieth", "within")
 """What may be said of a distribution; the ninetieth centile is the value that nine in ten do not exceed."""
 
@@ -145,7 +147,7 @@ def quotient(measure: Measure, numerator: int, denominator: int | None) -> Cell:
 
 def cells_of(measure: Measure, asked: Asked, counted: Counted, by: str, whole: Cell) -> dict[str, Cell]:
     """The same for each group; every row is in one."""
-    codes, name = counted.groups[by]()
+    codes, name = _grouped(counted, by.split(BESIDE))
     if measure.distributed:
         return _distributed(measure, asked, counted, codes, name)
     there = np.flatnonzero(np.bincount(codes))
@@ -160,6 +162,20 @@ def cells_of(measure: Measure, asked: Asked, counted: Counted, by: str, whole: C
         (name(code), code, n, d) for code, n, d in zip(there.tolist(), numerators, denominators, strict=True)
     )
     return {label: quotient(measure, n, d) for label, _, n, d in named}
+
+
+def _grouped(counted: Counted, breakdowns: Sequence[str]) -> Group:
+    """The groups of a breakdown, or of several at once: one for each pair of cells that there is."""
+    codes, name = counted.groups[breakdowns[0]]()
+    for other in breakdowns[1:]:
+        codes, name = _crossed((codes, name), counted.groups[other]())
+    return codes, name
+
+
+def _crossed(one: Group, other: Group) -> Group:
+    width = int(other[0].max(initial=0)) + 1
+    pairs, codes = np.unique(one[0].astype(np.int64) * width + other[0], return_inverse=True)
+    return codes, lambda code: f"{one[1](int(pairs[code]) // width)}{AND}{other[1](int(pairs[code]) % width)}"
 
 
 def _sums(codes: Numbers, told: Numbers | Mask) -> Numbers:

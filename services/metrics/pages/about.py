@@ -1,22 +1,25 @@
 """One measure: what it means, how it went, quarter by quarter, and what it is made of; and the same as CSV."""
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from services.metrics.forms import definition_of
-from services.metrics.measures import MEASURES, Figures
-from services.metrics.measures.figure import Figure
+from services.metrics.measures import MEASURES, Figures, Measure, broken_down
+from services.metrics.measures.figure import AND, BESIDE, Figure
 from services.metrics.pages.asking import PAGES, Asked, Now, Question, Reader, names
-from services.metrics.pictures import chart
+from services.metrics.pictures import NARROW, WIDE, chart
 from services.metrics.queries import targets_of
-from services.metrics.showing import against, as_csv, shown
+from services.metrics.showing import against, as_csv, cell_in_words, shown, written
 from shared.errors import NotFound
 from shared.identity.permissions import allows
 from shared.store.database import Reading
 from shared.store.session import Row
+from shared.web.pages import day, pounds
 
 QUARTERS = 24
 
@@ -36,28 +39,35 @@ async def about(
     """What a measure means, how it went, quarter by quarter, and what it is made of."""
     _must_be(measure)
     facts, definition = Figures(live.memory.columns, asked.authorities), MEASURES[measure]
-    # Of one authority there is nothing to see by authority.
-    breakdowns = [one for one in definition.breakdowns if one != "authority" or len(asked.authorities) > 1]
-    parts = parts or (breakdowns[0] if breakdowns else None)
+    narrowed, asked = asked, _as_it_is_counted(definition, asked)
+    # Of one authority there is nothing to see by authority, and of one age nothing by age.
+    breakdowns = [
+        one
+        for one in definition.breakdowns
+        if one not in asked.cells and (one != "authority" or len(asked.authorities) > 1)
+    ]
+    parts = parts if parts and parts not in asked.cells else (breakdowns[0] if breakdowns else None)
     series = _series(facts, measure, asked)
-    drawn = [figure for figure in series if figure.value is not None]
-    ends = {"low_said": shown(min(drawn, key=_height)), "high_said": shown(max(drawn, key=_height))} if drawn else {}
-    now = facts.figure(measure, asked.day, by=parts)
+    now = asked.within(facts.figure(measure, asked.day, by=asked.by))
+    whole = not asked.cells
     return PAGES.show(
         request,
         "about.html",
         definition=definition_of(definition),
         now=now,
+        cells=_parts(facts, measure, asked, parts),
         series=series,
-        chart=chart([_height(figure) if figure.value is not None else None for figure in series]) | ends,
+        charts=_drawn(series),
         parts=parts,
         breakdowns=breakdowns,
         day=asked.day,
         shown=shown,
-        target=_aim((await targets_of(session, asked.authorities)).get(measure), now),
+        target=_aim((await targets_of(session, asked.authorities)).get(measure), now) if whole else None,
         may_aim=allows("metrics:set_targets", by) and asked.authorities == (by.authority,),
         names=names(request, asked.authorities),
         asked=asked,
+        cannot=narrowed.in_words if whole else "",
+        narrowed=narrowed,
     )
 
 
@@ -65,6 +75,7 @@ async def about(
 async def download(live: Now, measure: str, asked: Question) -> Response:
     """How it went, for a spreadsheet: a row a quarter."""
     _must_be(measure)
+    asked = _as_it_is_counted(MEASURES[measure], asked)
     series = _series(Figures(live.memory.columns, asked.authorities), measure, asked)
     rows = [(one.as_at, one.value, one.numerator, one.denominator, one.unit, one.note) for one in series]
     return as_csv(f"{measure}-{asked.day}.csv", ("as at", "value", "numerator", "denominator", "unit", "note"), rows)
@@ -83,10 +94,58 @@ def _must_be(measure: str) -> None:
         raise NotFound("There is no such measure.")
 
 
+def _as_it_is_counted(definition: Measure, asked: Asked) -> Asked:
+    """The question, narrowed where the measure can be."""
+    return asked if asked.by is None or broken_down(definition, asked.by) else replace(asked, cells={})
+
+
 def _series(facts: Figures, measure: str, asked: Asked) -> list[Figure]:
-    return list(facts.series(measure, asked.day - timedelta(days=round(QUARTERS * 91.5)), asked.day, "quarter"))
+    first = asked.day - timedelta(days=round(QUARTERS * 91.5))
+    return [asked.within(one) for one in facts.series(measure, first, asked.day, "quarter", by=asked.by)]
 
 
-def _height(figure: Figure) -> float:
-    assert figure.value is not None
-    return float(figure.value)
+def _parts(facts: Figures, measure: str, asked: Asked, parts: str | None) -> list[dict[str, Any]]:
+    """The cells of a breakdown within what is asked for, each with its bar out of a hundred."""
+    if parts is None:
+        return []
+    by = parts if asked.by is None else f"{asked.by}{BESIDE}{parts}"
+    begins = "" if asked.only is None else f"{asked.only}{AND}"
+    found = facts.figure(measure, asked.day, by=by)
+    cells = {name.removeprefix(begins): cell for name, cell in found.cells.items() if name.startswith(begins)}
+    most = max((cell.value for cell in cells.values() if cell.value is not None), default=None)
+    return [
+        {
+            "name": cell_in_words(parts, name),
+            "cell": cell,
+            "said": written(cell, found.unit),
+            "bar": round(100 * cell.value / most, 1) if most and cell.value and cell.value > 0 else 0,
+        }
+        for name, cell in cells.items()
+    ]
+
+
+def _drawn(series: list[Figure]) -> list[dict[str, Any]]:
+    """The line, wide and for a phone, with what its scale and its points say; none without data."""
+    heights = [None if one.value is None else float(one.value) for one in series]
+    if all(height is None for height in heights):
+        return []
+    unit = series[0].unit
+    return [
+        {
+            "chart": drawn,
+            "scale": [(_mark(value, unit), y) for value, y in drawn.scale],
+            "points": [
+                (f"{day(series[number].as_at)}: {shown(series[number])}", x, y) for number, x, y in drawn.points
+            ],
+            "named": [(f"{series[number].as_at:%b %Y}", x) for number, x in drawn.named],
+        }
+        for drawn in (chart(heights, WIDE), chart(heights, NARROW))
+    ]
+
+
+def _mark(value: float, unit: str) -> str:
+    """A number of a scale: without a unit that every one of them would repeat."""
+    mark = Decimal(str(value)).normalize()
+    if unit.startswith("pence"):
+        return pounds(int(mark))
+    return f"{mark:,f}{'%' if unit == '%' else ''}"

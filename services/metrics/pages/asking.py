@@ -1,16 +1,18 @@
 """What every page of figures asks first: who looks, whose figures, as at which day, of which children or homes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
+from pydantic import Field
 
 from services.metrics.live import Live, live_of
-from services.metrics.showing import ONLY
+from services.metrics.measures.figure import AND, BESIDE, NOTHING, Figure
+from services.metrics.showing import ONLY, cell_in_words
 from shared.errors import Invalid, NotFound
 from shared.geography.authorities import name_of
 from shared.identity.access import may
@@ -21,31 +23,61 @@ from shared.web.pages import Pages
 
 PAGES = Pages(Path(__file__).parent.parent / "templates")
 Reader = Annotated[Person, Depends(may("metrics:read"))]
+Narrowed = Annotated[list[Annotated[str, Field(max_length=80)]], Query(max_length=12, description="breakdown:cell")]
 Authorities = Annotated[list[str], Query(alias="authority", max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question as the address puts it; `only` is one cell of a breakdown, such as age_band: 16 and over."""
+    """One question as the address puts it; `cells` are what it is narrowed to, such as age_band: 16 and over."""
 
     authorities: tuple[str, ...]
     named: tuple[str, ...]
     """Those that the address names; none, where somebody's own are meant."""
     day: date
     today: date
-    by: str | None
-    only: str | None
+    cells: Mapping[str, str]
+
+    @property
+    def by(self) -> str | None:
+        """The breakdowns whose cells are meant, as measures are asked."""
+        return BESIDE.join(self.cells) or None
+
+    @property
+    def only(self) -> str | None:
+        """The cell of those breakdowns."""
+        return AND.join(self.cells.values()) or None
+
+    def within(self, figure: Figure) -> Figure:
+        """A figure that was asked for by `by`, narrowed to the cell: nothing is none, and of none there is no value."""
+        if self.only is None:
+            return figure
+        cell = figure.cells.get(self.only, NOTHING)
+        counted, of, value = cell.numerator, cell.denominator, cell.value
+        return replace(figure, numerator=counted, denominator=of, value=value, spread={}, parts={}, cells={})
+
+    @property
+    def in_words(self) -> str:
+        """The cell as people say it."""
+        return ", ".join(cell_in_words(by, cell) for by, cell in self.cells.items())
 
     @property
     def query(self) -> str:
         """The same question, to carry to another page."""
         told = [("authority", one) for one in self.named]
         told += [("as_at", str(self.day))] if self.day != self.today else []
-        return urlencode(told + ([("only", f"{self.by}:{self.only}")] if self.only else []))
+        return urlencode(told + [("only", one) for one in self.narrowed])
 
     @property
-    def narrowed(self) -> str:
-        return f"{self.by}:{self.only}" if self.only else ""
+    def link(self) -> str:
+        """The same question for somebody else, another day too: it says whose figures, and as at which day."""
+        told = [("authority", one) for one in self.authorities] + [("as_at", str(self.day))]
+        return urlencode(told + [("only", one) for one in self.narrowed])
+
+    @property
+    def narrowed(self) -> list[str]:
+        """What the address says of it."""
+        return [f"{by}:{cell}" for by, cell in self.cells.items()]
 
 
 def _live(request: Request) -> Live:
@@ -60,15 +92,21 @@ def _asked(
     by: Reader,
     authority: Authorities = [],  # noqa: B006
     as_at: Day | None = None,
-    only: Annotated[str, Query(max_length=80, description="breakdown:cell")] = "",
+    only: Narrowed = [],  # noqa: B006
 ) -> Asked:
     today = request.app.state.running.clock.today()
     if as_at is not None and as_at > today:
         raise Invalid("Figures are of a day that has come: choose today or before.", field="as_at")
-    dimension, _, cell = only.partition(":")
-    if only and (dimension not in ONLY or not cell):
-        raise Invalid("Choose what to narrow the figures to from the list.", field="only")
-    return Asked(whose(by, authority), tuple(authority), as_at or today, today, dimension or None, cell or None)
+    return Asked(whose(by, authority), tuple(authority), as_at or today, today, _cells(only))
+
+
+def _cells(only: Sequence[str]) -> dict[str, str]:
+    """The cell of each breakdown that is narrowed, in the order of the page; what was left open says nothing."""
+    told = [(by, cell) for by, _, cell in (one.partition(":") for one in only if one)]
+    chosen = dict(told)
+    if len(chosen) < len(told) or not chosen.keys() <= ONLY.keys() or not all(chosen.values()):
+        raise Invalid("Choose what to narrow the figures to from the lists, once in each.", field="only")
+    return {by: chosen[by] for by in ONLY if by in chosen}
 
 
 Question = Annotated[Asked, Depends(_asked)]

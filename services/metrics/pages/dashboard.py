@@ -1,5 +1,6 @@
 """The figures as they move: a tile for each, against last quarter and last year, with its line, live; and all of it as CSV."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,12 +10,12 @@ from starlette.responses import Response
 
 from services.metrics.domain import STEPS
 from services.metrics.live import Live
-from services.metrics.measures import MEASURES, Figures
+from services.metrics.measures import MEASURES, Figures, broken_down
 from services.metrics.measures.figure import Cell, Figure
 from services.metrics.pages.asking import PAGES, Asked, Now, Question, Reader, name_in, names, theirs
 from services.metrics.pictures import spark
 from services.metrics.queries import targets_of
-from services.metrics.showing import ONLY, SECTIONS, against, as_csv, moved, written
+from services.metrics.showing import ONLY, SECTIONS, against, as_csv, cell_in_words, moved, written
 from shared.geography.authorities import name_of
 from shared.store.database import Reading
 from shared.store.session import Row
@@ -35,7 +36,7 @@ class _Line:
 
     measure: str
     figure: Figure
-    cells: dict[date, Cell]
+    cells: Mapping[date, Cell]
 
     def on(self, day: date) -> Cell:
         return self.cells.get(day, NONE)
@@ -69,6 +70,7 @@ async def figures(request: Request, live: Now, by: Reader, asked: Question, sess
         asked=asked,
         choices=[(one, name_in(request, one)) for one in theirs(by)],
         narrowing=_narrowing(live, asked),
+        only=asked.in_words,
     )
 
 
@@ -92,17 +94,12 @@ def _lines(live: Live, asked: Asked, days: list[date]) -> dict[str, _Line]:
     """Measures over some days; those that cannot be narrowed as asked are left out."""
     facts, told = Figures(live.memory.columns, asked.authorities), {}
     for measure, definition in MEASURES.items():
-        if asked.by is None or asked.by in definition.breakdowns:
+        if asked.by is None or broken_down(definition, asked.by):
             found = {day: facts.figure(measure, day, by=asked.by) for day in dict.fromkeys(days)}
-            cells = {day: _cell(figure, asked.only) for day, figure in found.items()}
-            told[measure] = _Line(measure, found[asked.day], cells)
+            told[measure] = _Line(
+                measure, found[asked.day], {day: asked.within(figure) for day, figure in found.items()}
+            )
     return told
-
-
-def _cell(figure: Figure, only: str | None) -> Cell:
-    if only is None:
-        return Cell(figure.numerator, figure.denominator, figure.value)
-    return figure.cells.get(only, NONE)
 
 
 def _tile(line: _Line, day: date, marches: list[date], target: Row | None) -> dict[str, Any]:
@@ -125,11 +122,11 @@ def _tile(line: _Line, day: date, marches: list[date], target: Row | None) -> di
     }
 
 
-def _narrowing(live: Live, asked: Asked) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What the figures can be narrowed to: the cells there are on the day, under the name of their breakdown."""
+def _narrowing(live: Live, asked: Asked) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """What the figures can be narrowed to, a list for each breakdown: the cells there are on the day."""
     facts = Figures(live.memory.columns, asked.authorities)
     return [
-        (title, [(f"{by}:{cell}", cell.replace("_", " ")) for cell in facts.figure("cla", asked.day, by=by).cells])
+        (by, title, [(f"{by}:{cell}", cell_in_words(by, cell)) for cell in facts.figure("cla", asked.day, by=by).cells])
         for by, title in ONLY.items()
     ]
 
