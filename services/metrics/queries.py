@@ -106,3 +106,8 @@ async def targets_of(session: ReadSession, authorities: Sequence[str]) -> dict[s
         return {}
     rows = await session.all("SELECT * FROM targets WHERE authority = $1", authorities[0])
     return {row.measure: row for row in rows}
+
+
+async def all_targets(session: ReadSession) -> list[Row]:
+    """What every authority aims at, by authority."""
+    return await session.all("SELECT * FROM targets ORDER BY authority, measure")

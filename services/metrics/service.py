@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.metrics.api import router
 from services.metrics.live import follow_the_facts, move_the_figures, rebuild_when_asked, tell_the_figures
+from services.metrics.notices import NOTICES
 from services.metrics.pages import ROUTERS as PAGES
 from services.metrics.projections import PROJECTED, facts_told
 from shared.service.service import Service
@@ -14,5 +15,6 @@ SERVICE = Service(
     routers=[router, *PAGES],
     project=facts_told,
     projects=PROJECTED,
+    notices=NOTICES,
     background=(follow_the_facts, move_the_figures, rebuild_when_asked, tell_the_figures),
 )

@@ -13,6 +13,8 @@ from shared.identity.person import Person
 
 HOLD = timedelta(hours=48)
 """How long a place is kept for a booking that nobody confirms."""
+A_WEEK = timedelta(days=7)
+"""After so long without a word a vacancy loses rank with whoever looks for a home."""
 
 NIGHTS_IMPOSSIBLE = "nights_impossible"
 PLACE_UNKNOWN = "place_unknown"

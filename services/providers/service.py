@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.providers.actions.letting_go import RELEASE_HOLD, release_hold
 from services.providers.api import ROUTERS
+from services.providers.notices import NOTICES
 from services.providers.pages import ROUTERS as PAGES
 from services.providers.pages.waiting import waits
 from services.providers.reactions import COPIES, REACTIONS
@@ -16,5 +17,6 @@ SERVICE = Service(
     reactions=REACTIONS,
     copies=COPIES,
     waits=waits,
+    notices=NOTICES,
     due={RELEASE_HOLD: release_hold},
 )

@@ -54,7 +54,7 @@ class Running:
         self.relay = Relay(self.database, bus, self.spine_meters, settings.slow_poll_seconds)
         post = Post(settings, service.notices)
         self.ticker = Ticker(self.database, {**service.due, **post.due()}, settings.slow_poll_seconds)
-        self.teller = Teller(self.database, service.notices, settings.notify_mode, settings.slow_poll_seconds)
+        self.teller = Teller(self.database, service.notices, settings.notify_mode, settings.slow_poll_seconds, self)
         self.going_back = GoingBack(self.database, feeds, service, self.react)
         self.consumers: list[Consumer] = []
         self.failing: dict[str, str] = {}

@@ -13,7 +13,7 @@ from opentelemetry.trace import Tracer
 
 from shared.contracts import Envelope, Event
 from shared.contracts.providers import InvitationEnded, PersonInvited
-from shared.service.notices.notice import Notice
+from shared.service.notices.notice import AnyNotice
 from shared.service.waiting import Waits
 from shared.store.consequence import NOTHING, Consequence
 from shared.store.consumer import AtOnce
@@ -52,8 +52,8 @@ class Service:
     due: Mapping[str, Due] = field(default_factory=dict)
     waits: Waits | None = None
     """What waits here for whoever asks, as their own page adds it up."""
-    notices: tuple[Notice, ...] = ()
-    """What people are told of the events that this service publishes."""
+    notices: tuple[AnyNotice, ...] = ()
+    """What people are told of the events that this service publishes, and of what time alone brought about."""
     background: Sequence[Callable[[Any], Awaitable[None]]] = ()
     """Endless tasks, each given the `Running` service; started once the database is open."""
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from shared.identity.access import somebody
 from shared.identity.person import Person
+from shared.service.notices.notice import for_person
 from shared.service.notices.pages import unseen
 from shared.store.database import Reading
 from shared.store.session import ReadSession
@@ -32,7 +33,7 @@ class WaitingAnswer(BaseModel):
 
     title: str = Field(examples=["Offers to compare"])
     path: str = Field(examples=["/placements/desk?stage=choose"])
-    count: int = Field(examples=[3])
+    count: int = Field(examples=[3], description="0 only for notices, where none is new")
     late: int = Field(examples=[1], description="how many of them are past their time")
 
 
@@ -46,9 +47,10 @@ def waiting_router(service: str) -> APIRouter:
     ) -> list[dict[str, Any]]:
         of = request.app.state.running.service
         found = list(await cast(Waits, of.waits)(session, by)) if of.waits else []
-        found.append(
-            Waiting(f"New notices from {service}", f"/{service}/notices", await unseen(session, of.notices, by))
-        )
-        return [asdict(one) for one in found if one.count]
+        found = [one for one in found if one.count]
+        if for_person(of.notices, by):  # and where none is new, so that their page is found
+            new = await unseen(session, of.notices, by)
+            found.append(Waiting(f"New notices from {service}", f"/{service}/notices", new))
+        return [asdict(one) for one in found]
 
     return router

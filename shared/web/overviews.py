@@ -19,6 +19,13 @@ from shared.web.standing import standing_of, told_of_dead, told_of_rebuild
 
 STATUS = "/status"
 DONE = {"again": "The events set aside were handled again.", "rebuild": "The rebuild has begun."}
+ABOUT = {
+    "referrals": "referrals",
+    "placements": "offers and placements",
+    "providers": "homes and vacancies",
+    "metrics": "figures",
+}
+"""What each service's notices are about."""
 Visitor = Annotated[Person | None, Depends(whoever)]
 Operator = Annotated[Person, Depends(may("spine:operate"))]
 Rebuilder = Annotated[Person, Depends(may("metrics:rebuild"))]
@@ -71,6 +78,11 @@ async def _not_done(request: Request, by: Person, neighbours: Neighbours, why: s
     return await _status(request, by, neighbours, wrong=why, status=status)
 
 
+def _tells(name: str, lines: object) -> bool:
+    """Whether a service has notices for whoever asked it."""
+    return isinstance(lines, list) and any(line["path"] == f"/{name}/notices" for line in lines)
+
+
 async def what_waits(request: Request, by: Person, neighbours: Neighbours) -> Response:
     """What every service says waits for this person, what is late first."""
     told = await neighbours.told(request, "waiting")
@@ -79,7 +91,9 @@ async def what_waits(request: Request, by: Person, neighbours: Neighbours) -> Re
     return HOUSE.show(
         request,
         "today.html",
-        lines=sorted(lines, key=lambda line: not line["late"]),
+        lines=sorted((line for line in lines if line["count"]), key=lambda line: not line["late"]),
+        told_of=[name for name, of in told.items() if _tells(name, of)],
+        about=ABOUT,
         late=sum(line["late"] for line in lines),
         silent=silent,
         visitor=by,

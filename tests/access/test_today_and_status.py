@@ -30,6 +30,7 @@ WHO = [
     (At.REGION, Role.COMMISSIONER),
     (At.INSTALLATION, Role.ADMINISTRATOR),
 ]
+TOLD_OF_OFFERS = {Role.SOCIAL_WORKER, Role.PLACEMENTS_OFFICER, Role.APPROVER, Role.PROVIDER_MANAGER}
 
 
 def browsing(world: World, at: At | None = None, role: Role | None = None) -> httpx.AsyncClient:
@@ -59,7 +60,9 @@ async def test_everybody_has_a_page_of_what_waits_and_every_line_leads_somewhere
     browser = browsing(world, at, role)
     page = await visit(browser, "/today")
     assert page.heading.endswith("What needs you now")
-    for title in ["about offers and placements", *waiting(page)] if at in (At.NORTHSHIRE, At.HEARTHSIDE) else []:
+    of_notices = [one.text for one in page.page.all("a") if one.told["href"].endswith("/notices")]
+    assert ("about offers and placements" in of_notices) == (role in TOLD_OF_OFFERS)
+    for title in dict.fromkeys([*of_notices, *waiting(page)]):
         assert (await visit(browser, page.link(title))).answer.status_code == httpx.codes.OK
 
 

@@ -7,11 +7,11 @@ from tests.architecture.tree import OURS, Source, calls
 
 PUBLISHERS = ("actions", "reactions")
 PLAIN_FILES = ("__init__", "service", "domain", "tables", "actions", "queries")
-FACING_FILES = ("forms", "pages", "api", "reactions", "templates", "migrations")
+FACING_FILES = ("forms", "pages", "api", "reactions", "notices", "templates", "migrations")
 FILE_NAMES = frozenset((*PLAIN_FILES, *FACING_FILES))
 FILE_NAMES_OF_ONE = {
-    "referrals": frozenset({"deadlines", "notices", "returns"}),
-    "placements": frozenset({"notices", "matching", "returns", "ledger", "live", "statutory"}),
+    "referrals": frozenset({"deadlines", "returns"}),
+    "placements": frozenset({"matching", "returns", "ledger", "live", "statutory"}),
     "providers": frozenset({"ofsted"}),
     "metrics": frozenset(
         {"projections", "measures", "columns", "memory", "stream", "rebuild", "live", "showing", "pictures"}

@@ -35,6 +35,19 @@ HTML = {"accept": "text/html", "origin": "http://127.0.0.1:8000"}
 ADDRESS = "officer@northshire.example"
 
 
+async def relayed(service: Alone) -> None:
+    """Have all that was published reach the kept log."""
+    relaying = asyncio.create_task(service.running.relay.run())
+
+    async def all_out() -> bool:
+        return not await service.rows("SELECT 1 FROM spine.outbox")
+
+    await until(all_out)
+    relaying.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await relaying
+
+
 @dataclass
 class Telling:
     """Placements with its relay and teller, and a Notify to write to."""
@@ -48,17 +61,10 @@ class Telling:
         async with self.service.database.writing() as session:
             for event in events:
                 session.publish(event)
-        relaying = asyncio.create_task(self.service.running.relay.run())
-        await until(self._relayed)
-        relaying.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await relaying
+        await relayed(self.service)
         teller = Teller(self.service.database, NOTICES, mode, 1)
         while await teller.tell():
             pass
-
-    async def _relayed(self) -> bool:
-        return not await self.service.rows("SELECT 1 FROM spine.outbox")
 
     async def post(self, after: timedelta = timedelta()) -> list[str]:
         """What has fallen due is done; the states of all letters."""

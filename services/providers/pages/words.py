@@ -1,9 +1,10 @@
 """What providers' codes, ages and nights are called on pages."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
+from services.providers.domain import A_WEEK
 from services.providers.queries.nights import Night
 from shared.clock import LONDON
 from shared.contracts.vocabulary import OutOfServiceReason, PlacementType, Sex
@@ -27,8 +28,6 @@ NIGHTS: Mapping[Night, tuple[str, str]] = {
     Night.VACANT: ("Vacant", "V"),
 }
 """Each with the letter that stands in a calendar, so that nobody needs to tell colours apart."""
-A_WEEK = timedelta(days=7)
-"""After so long without a word a vacancy loses rank with whoever looks for a home."""
 
 
 def kind_of(code: str) -> str:

@@ -11,7 +11,7 @@ from notifications_python_client.errors import HTTPError
 from notifications_python_client.notifications import NotificationsAPIClient
 
 from shared.identity.registry import Misconfigured
-from shared.service.notices.notice import Notice, by_kind
+from shared.service.notices.notice import AnyNotice, by_kind
 from shared.settings import Settings
 from shared.store.due import Due
 from shared.store.session import Row, WriteSession
@@ -36,7 +36,7 @@ log = structlog.get_logger()
 class Post:
     """The way out; each letter carries its own id as Notify's reference, so that none is sent twice."""
 
-    def __init__(self, settings: Settings, notices: Sequence[Notice]) -> None:
+    def __init__(self, settings: Settings, notices: Sequence[AnyNotice]) -> None:
         self._settings, self._notices = settings, by_kind(notices)
         if settings.notify_mode == "live" and not (
             len(settings.notify_key.get_secret_value()) > KEY and settings.notify_template

@@ -12,10 +12,11 @@ from starlette.responses import RedirectResponse, Response
 from shared.errors import NotFound
 from shared.identity.access import somebody
 from shared.identity.person import Person
-from shared.service.notices.notice import Notice, by_kind, for_person
+from shared.service.notices.notice import AnyNotice, by_kind, for_person
 from shared.store.database import Reading, Writing
 from shared.store.session import ReadSession, Row, WriteSession
 from shared.web.fields import Form
+from shared.web.overviews import ABOUT
 from shared.web.pages import HOUSE
 from shared.web.questions import Answered, Question, answered_all, seen_in, summary_of, typed_in
 
@@ -52,7 +53,7 @@ class Wishes(Form):
     kinds: tuple[Annotated[str, StringConstraints(max_length=60)], ...] = ()
 
 
-def notices_router(service: str, notices: tuple[Notice, ...]) -> APIRouter:
+def notices_router(service: str, notices: tuple[AnyNotice, ...]) -> APIRouter:
     """`/<service>/notices`, and below it the choice of e-mails."""
     here, known = f"/{service}/notices", by_kind(notices)
     router = APIRouter(prefix=here, include_in_schema=False)
@@ -65,7 +66,7 @@ def notices_router(service: str, notices: tuple[Notice, ...]) -> APIRouter:
         await session.run(SEEN, by.id, by.authority, by.provider, session.clock.now())
         lines = [_line(row, known[row.kind], seen) for row in rows]
         may_choose = bool(for_person(notices, by))
-        return HOUSE.show(request, "notices.html", lines=lines, about=service, here=here, may_choose=may_choose)
+        return HOUSE.show(request, "notices.html", lines=lines, about=ABOUT.get(service, service), here=here, may_choose=may_choose)
 
     @router.get("/wishes")
     async def wishes(request: Request, by: Somebody, session: Reading, saved: bool = False) -> Response:
@@ -133,7 +134,7 @@ def _form(
     )
 
 
-def _questions(notices: tuple[Notice, ...], by: Person) -> list[Question]:
+def _questions(notices: tuple[AnyNotice, ...], by: Person) -> list[Question]:
     options = {notice.kind: notice.title for notice in notices if notice.concerns(by)}
     if not options:
         raise NotFound("There is nothing here that your role is told of.")
@@ -146,18 +147,18 @@ def _questions(notices: tuple[Notice, ...], by: Person) -> list[Question]:
     ]
 
 
-async def _mine(session: ReadSession, notices: tuple[Notice, ...], by: Person) -> list[Row]:
+async def _mine(session: ReadSession, notices: tuple[AnyNotice, ...], by: Person) -> list[Row]:
     since = session.clock.now() - SHOWN_FOR
     return await session.all(MINE, for_person(notices, by), since, by.authority, by.provider, MOST)
 
 
-async def unseen(session: ReadSession, notices: tuple[Notice, ...], by: Person) -> int:
+async def unseen(session: ReadSession, notices: tuple[AnyNotice, ...], by: Person) -> int:
     """How many somebody was told of since they last looked."""
     since = session.clock.now() - SHOWN_FOR
     kinds = for_person(notices, by)
     return await session.value(UNSEEN, kinds, since, by.authority, by.provider, by.id) if kinds else 0
 
 
-def _line(row: Row, notice: Notice, seen: Row | None) -> dict[str, object]:
+def _line(row: Row, notice: AnyNotice, seen: Row | None) -> dict[str, object]:
     new = seen is None or seen.seen_at is None or row.at > seen.seen_at
     return {"title": notice.title, "says": notice.says, "path": row.path, "at": row.at, "new": new}
