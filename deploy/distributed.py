@@ -14,6 +14,7 @@ from typing import Self
 
 import httpx
 
+from deploy.county.people import tellers, tellers_issuers
 from deploy.installation import SERVICES
 from deploy.people import clients, clients_as_toml, issuers, registry_as_toml
 from deploy.permissions import permissions, topic_permissions
@@ -30,6 +31,9 @@ START_SECONDS = 120
 DEMONSTRATION = "demonstration"
 """People at work in it, only where somebody asks for them: `--simulate`."""
 
+PASSED_ON = ("PATH", "HOME", "LANG", "TZ")
+MAIL = "SUFFICIENCY_NOTIFY_"
+"""Whether and how e-mails go out is whoever starts it to say."""
 
 class Distributed:
     """A whole installation on this machine; tests and benches start, kill and restart parts of it."""
@@ -144,7 +148,7 @@ class Distributed:
         if service in SERVICES:
             said |= {"BROKER_URL": self.rabbitmq.url(user=service), "CLIENT_ID": service}
             said |= {"CLIENT_SECRET": self._secrets[service]}
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
+        kept = {name: told for name, told in os.environ.items() if name in PASSED_ON or name.startswith(MAIL)}
         return kept | {f"SUFFICIENCY_{name}": text for name, text in said.items()} | {"PYTHONPATH": str(ROOT)}
 
     def _run_to_its_end(self, module: str) -> None:
@@ -166,10 +170,12 @@ class Distributed:
 
     def _write_registry(self) -> None:
         """Who is trusted: each authority's people, the providers' and the services, all by our one issuer."""
-        (self.folder / "issuers.toml").write_text(registry_as_toml(issuers(self.issuer, pages=True)))
+        (self.folder / "issuers.toml").write_text(
+            registry_as_toml([*issuers(self.issuer, pages=True), *tellers_issuers(self.issuer, pages=True)])
+        )
         known = self.folder / "clients.toml"
         known.touch(mode=0o600)
-        known.write_text(clients_as_toml(clients(self._secrets, self.demonstration)))
+        known.write_text(clients_as_toml(clients(self._secrets, self.demonstration) | tellers(self.demonstration)))
 
     def _write_environment(self) -> None:
         """What `make migrate`, `make backup` and `make restore` have to know: a file for a shell to read."""

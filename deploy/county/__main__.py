@@ -6,7 +6,7 @@ import sys
 import time
 
 from deploy.county.authority import FOLDER, Authority, Unsound, named
-from deploy.county.calibration import calibrated, table
+from deploy.county.calibration import Line, calibrated, table
 from deploy.county.lives import Life, lives
 from shared.web.pages import day
 
@@ -27,14 +27,13 @@ def main() -> None:
     began = time.perf_counter()
     children = lives(authority, seed)
     print(f"Random seed {seed}; made in {time.perf_counter() - began:.1f} s.\n")
-    print(page(authority, children, seed), end="")
+    print(page(authority, children, seed, calibrated(authority, seed)), end="")
 
 
-def page(authority: Authority, children: list[Life], seed: int) -> str:
+def page(authority: Authority, children: list[Life], seed: int, lines: list[Line]) -> str:
     """What came out, as Markdown: the same for the same seed."""
     stays = sum(len(life.stays) for life in children)
     there = sum(life.ended is None for life in children)
-    lines = calibrated(authority, seed)
     return "\n".join(
         [
             f"# {authority.name}, made up\n",
@@ -45,8 +44,9 @@ def page(authority: Authority, children: list[Life], seed: int) -> str:
             ),
             table(lines),
             (
-                f"{sum(line.inside for line in lines)} of {len(lines)} lines are inside the interval that chance alone allows: "
-                "99 in 100 samples of a population that is truly as published.\n"
+                f"{sum(line.inside for line in lines)} of {len(lines)} lines are inside the interval that chance alone "
+                "allows: 99 in 100 samples of a population that is truly as published. A kind's price is set to what was "
+                "published, so those lines say that nights and uplifts are counted right, and little more.\n"
             ),
             "## Left out, and why\n",
             *(f"- {reason}" for reason in authority.calibration.left_out),

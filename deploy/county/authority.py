@@ -8,10 +8,12 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from deploy.county.published import Calibration
 from services.metrics.measures import MEASURES
+from services.placements.domain import MOST_NIGHTS
 from services.referrals.domain import Ethnicity
 from shared.contracts.return_codes import CategoryOfNeed
-from shared.contracts.vocabulary import CareEnd, PlacementType, Sector
+from shared.contracts.vocabulary import CareEnd, DeclineReason, Feature, PlacementType, Rating, Sector
 
 FOLDER = Path(__file__).parent
 BANDS: Mapping[str, tuple[int, int]] = {
@@ -43,6 +45,15 @@ class Part(BaseModel):
         return self
 
 
+def _falls_due(rates: tuple[tuple[int, float], ...]) -> None:
+    """Rates until so many months."""
+    if not rates:
+        raise ValueError("at least one rate is needed")
+    months = [until for until, _ in rates]
+    if months[0] <= 0 or months != sorted(set(months)):
+        raise ValueError("the months rise from more than 0")
+
+
 def _adds_up(shares: Mapping[Any, float]) -> None:
     if abs(sum(shares.values()) - 1) > 0.001:
         raise ValueError(f"the shares add up to {sum(shares.values()):.3f}, not 1")
@@ -65,6 +76,13 @@ class Entries(Part):
     with_siblings: Share
     """Of children who come in, those who come with brothers or sisters."""
 
+    @field_validator("uasc_ages")
+    @classmethod
+    def _of_children(cls, shares: dict[int, float]) -> dict[int, float]:
+        if grown := [age for age in shares if not 0 <= age <= 17]:
+            raise ValueError(f"nobody comes into care at the age of {grown[0]}")
+        return shares
+
     @field_validator("uasc_ages", "need", "ethnicity")
     @classmethod
     def _whole(cls, shares: dict[Any, float]) -> dict[Any, float]:
@@ -84,6 +102,12 @@ class Leaving(Part):
     routes: dict[CareEnd, Share]
     at_eighteen: dict[CareEnd, Share]
 
+    @field_validator("rates")
+    @classmethod
+    def _until(cls, rates: tuple[tuple[int, float], ...]) -> tuple[tuple[int, float], ...]:
+        _falls_due(rates)
+        return rates
+
     @field_validator("routes", "at_eighteen")
     @classmethod
     def _whole(cls, shares: dict[Any, float]) -> dict[Any, float]:
@@ -97,6 +121,81 @@ class Moving(Part):
     rates: tuple[tuple[int, Rate], ...]
     by_band: dict[str, Annotated[float, Field(ge=0, le=10)]]
     unplanned: Share
+
+    @field_validator("rates")
+    @classmethod
+    def _until(cls, rates: tuple[tuple[int, float], ...]) -> tuple[tuple[int, float], ...]:
+        _falls_due(rates)
+        return rates
+
+
+class Away(Part):
+    """Nights elsewhere while the home is kept: how often in a year of care, and for how many nights, by SSDA903 PLACE."""
+
+    a_year: dict[PlacementType, Rate]
+    nights: dict[PlacementType, tuple[int, int]]
+
+    @model_validator(mode="after")
+    def _temporary(self) -> Self:
+        if set(self.a_year) != set(self.nights):
+            raise ValueError("a_year and nights are of the same kinds of stay")
+        for type_, nights in self.nights.items():
+            most = MOST_NIGHTS.get(type_)
+            if most is None:
+                raise ValueError(f"{type_} is no temporary stay of its own: {', '.join(MOST_NIGHTS)}")
+            _least_and_most(f"nights of {type_}", nights)
+            if nights[1] > most:
+                raise ValueError(f"{nights[1]} nights are more than a {type_} may last: {most}")
+        return self
+
+
+class Needs(Part):
+    """What children need, by age band: shares of those who come in."""
+
+    shares: dict[Feature, ByBand]
+
+    @model_validator(mode="after")
+    def _of_bands(self) -> Self:
+        for feature, by_band in self.shares.items():
+            _bands(str(feature), by_band)
+        return self
+
+
+class Homes(Part):
+    """Homes in the area, and how their people answer."""
+
+    sizes: dict[str, tuple[int, int]]
+    """Children of a home, least and most, by SSDA903 PLACE, and of every `other`."""
+    empty: Share
+    """Of places: nobody can live in them beside those who do. Where an authority has so many beds, none."""
+    price_spread: Annotated[float, Field(ge=0, lt=1)]
+    """Homes of a kind cost up to so much more or less than its price."""
+    ratings: dict[Rating, Share]
+    closures: Annotated[float, Field(ge=0, le=5)]
+    """How often a home stops taking children, a year."""
+    stale: Share
+    """Of homes: nobody says for weeks that their vacancies still stand."""
+    declines: dict[DeclineReason, Share]
+    """Of invitations, those that are declined, by reason."""
+    late: Share
+    """Of invitations, those that nobody answers in time."""
+
+    @field_validator("ratings")
+    @classmethod
+    def _whole(cls, shares: dict[Any, float]) -> dict[Any, float]:
+        _adds_up(shares)
+        return shares
+
+    @model_validator(mode="after")
+    def _can_be(self) -> Self:
+        if "other" not in self.sizes:
+            raise ValueError("sizes: the size of every other home is left out")
+        for type_, size in self.sizes.items():
+            if type_ != "other" and type_ not in set(PlacementType):
+                raise ValueError(f"sizes: there is no kind of home {type_}")
+            _least_and_most(f"sizes of {type_}", size)
+        _within("declines and late", sum(self.declines.values()) + self.late)
+        return self
 
 
 class Kind(Part):
@@ -134,84 +233,11 @@ class Law(Part):
     ordered_after_days: tuple[int, int]
     """Until a full care order, least and most."""
 
-
-class Published(BaseModel):
-    """Something a council published; the other parts of the calibration are made of these."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Children(Published):
-    as_at: date
-    all: int
-    uasc: int | None = None
-
-
-class Ages(Published):
-    as_at: date
-    bands: tuple[int, int, int, int, int, int]
-
-
-class CountedShare(Published):
-    measure: str
-    as_at: date
-    count: int
-    of: int
-
-
-class Percentage(Published):
-    measure: str
-    as_at: date
-    percent: float
-
-
-class Mix(Published):
-    as_at: date
-    of: int
-    kinds: dict[str, int]
-
-
-class Weekly(Published):
-    year_to: date
-    pounds: dict[str, int]
-
-
-class Occupied(Published):
-    kind: str
-    year_to: date
-    percent: float
-
-
-class Adopted(Published):
-    year_to: date
-    count: int
-
-
-class Flow(Published):
-    """Who came and who left after one day and up to another."""
-
-    after: date
-    to: date
-    started: int
-    ceased: int
-    started_uasc: int | None = None
-    ceased_uasc: int | None = None
-
-
-class Calibration(Published):
-    """What a council published, that the model has to meet; and what of it is left out, and why."""
-
-    source: str
-    children: tuple[Children, ...] = ()
-    ages: tuple[Ages, ...] = ()
-    shares: tuple[CountedShare, ...] = ()
-    percentages: tuple[Percentage, ...] = ()
-    mix: Mix | None = None
-    weekly: Weekly | None = None
-    occupied: Occupied | None = None
-    adopted: Adopted | None = None
-    flows: tuple[Flow, ...] = ()
-    left_out: tuple[str, ...] = ()
+    @field_validator("ordered_after_days")
+    @classmethod
+    def _in_order(cls, days: tuple[int, int]) -> tuple[int, int]:
+        _least_and_most("days", days)
+        return days
 
 
 class Authority(Part):
@@ -219,7 +245,7 @@ class Authority(Part):
 
     name: str
     code: str = Field(pattern=r"^E\d{8}$")
-    anchor: date
+    anchor: Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 1, 1))]
     years: int = Field(10, ge=1, le=15)
     """Of history before the anchor."""
     inflation: Annotated[float, Field(ge=-0.2, le=0.5)]
@@ -227,6 +253,9 @@ class Authority(Part):
     leaving: Leaving
     moving: Moving
     law: Law
+    away: Away
+    needs: Needs
+    homes: Homes
     kinds: dict[str, Kind] = Field(min_length=1)
     calibration: Calibration
 
@@ -248,6 +277,8 @@ class Authority(Part):
 
     def _calibration_holds(self) -> None:
         told = self.calibration
+        if late := sorted(day for day in told.days() if day > self.anchor):
+            raise ValueError(f"calibration: {late[0]} is after the anchor, {self.anchor}")
         asked = [*(told.mix.kinds if told.mix else ()), *(told.weekly.pounds if told.weekly else ())]
         asked += [told.occupied.kind] if told.occupied else []
         if unknown := set(asked) - set(self.kinds):
@@ -258,7 +289,9 @@ class Authority(Part):
 
     def assumptions(self) -> list[str]:
         """What no paper gives, by its name in the TOML."""
-        parts = {name: getattr(self, name) for name in ("entries", "leaving", "moving", "law")}
+        parts = {
+            name: getattr(self, name) for name in ("entries", "leaving", "moving", "law", "away", "needs", "homes")
+        }
         parts |= {f"kinds.{name}": kind for name, kind in self.kinds.items()}
         own = list(self.assumed)
         return own + [f"{name}.{what}" for name, part in parts.items() for what in part.assumed]
@@ -267,6 +300,11 @@ class Authority(Part):
 def _within(what: str, share: float) -> None:
     if share > 1.0001:
         raise ValueError(f"{what} add up to {share:.2f}, more than 1")
+
+
+def _least_and_most(what: str, told: tuple[int, int]) -> None:
+    if not 1 <= told[0] <= told[1]:
+        raise ValueError(f"{what}: {told[0]} to {told[1]} is no range from 1 up")
 
 
 def _bands(what: str, told: Mapping[str, float], *, every: bool = False) -> None:

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import sqrt
-from statistics import pstdev
+from math import exp, lgamma, log, sqrt
 
-from deploy.county.authority import BANDS, Authority, Flow
+from deploy.county.authority import BANDS, Authority
 from deploy.county.facts import Rows, columns_of, rows_of
-from deploy.county.lives import Life, lives
+from deploy.county.lives import Life, first_day, lives
+from deploy.county.published import Flow
 from services.metrics.measures import MEASURES, Figures
 from shared.web.pages import day
 
+OUTSIDE = 0.01
 Z = 2.576
 """Of a normal distribution: 99 in 100 samples fall inside. With some seventy lines, one in twenty would fail for nothing."""
 OURS = dict(zip(BANDS, ("under 1", "1 to 4", "5 to 9", "10 to 12", "13 to 15", "16 and over"), strict=True))
@@ -38,8 +39,7 @@ class Line:
 def calibrated(authority: Authority, seed: int) -> list[Line]:
     """All lines of an authority's calibration, for a random seed. Measures are the platform's own."""
     told = lives(authority, seed)
-    first = authority.anchor.replace(year=authority.anchor.year - authority.years)
-    rows = rows_of(authority, told, seed, first)
+    rows = rows_of(authority, told, seed, first_day(authority))
     figures = Figures(columns_of(rows), (authority.code,))
     return [
         *_children(authority, figures),
@@ -104,7 +104,10 @@ def _shares(authority: Authority, figures: Figures) -> Iterator[Line]:
 
 
 def _of_kinds(authority: Authority, told: list[Life]) -> Iterator[Line]:
-    """By kind of home as the papers speak of them, which is finer than type or sector: counted from the lives."""
+    """By kind of home as the papers speak of them, which is finer than type or sector: counted from the lives.
+
+    How long a bed stands empty is days to weeks, so the months of a bed are taken to be samples of their own.
+    """
     wanted = authority.calibration
     if wanted.mix:
         there = [_at(life, wanted.mix.as_at) for life in told]
@@ -117,7 +120,7 @@ def _of_kinds(authority: Authority, told: list[Life]) -> Iterator[Line]:
         nights = sum(_nights(life, wanted.occupied.kind, year - timedelta(days=365), year) for life in told)
         beds = authority.kinds[wanted.occupied.kind].beds or 1
         yield _share(
-            f"Nights occupied: {authority.kinds[wanted.occupied.kind].title}", year, wanted.occupied.percent, beds,
+            f"Nights occupied: {authority.kinds[wanted.occupied.kind].title}", year, wanted.occupied.percent, 12 * beds,
             100 * nights / (365 * beds),
         )  # fmt: skip
 
@@ -130,26 +133,25 @@ def _prices(authority: Authority, rows: Rows) -> Iterator[Line]:
     kinds = {row["placement"]: row["kind"] for row in rows["placements"]}
     ends = {row["placement"]: row["ends"] for row in rows["placements"]}
     first, last = wanted.year_to - timedelta(days=364), wanted.year_to + timedelta(days=1)
-    paid: dict[str, list[tuple[int, int]]] = {kind: [] for kind in wanted.pounds}
+    paid: dict[str, list[tuple[bytes, int, int]]] = {kind: [] for kind in wanted.pounds}
     for row in rows["prices"]:
         over = min(row["ends"] or date.max, ends[row["placement"]] or date.max, last)
         nights = (over - max(row["starts"], first)).days
         if nights > 0 and kinds[row["placement"]] in paid:
-            paid[kinds[row["placement"]]].append((nights, row["weekly_pence"]))
+            paid[kinds[row["placement"]]].append((row["placement"], nights, row["weekly_pence"]))
     for kind, pounds in wanted.pounds.items():
-        nights = sum(count for count, _ in paid[kind])
-        ours = sum(count * pence for count, pence in paid[kind]) / nights / 100 if nights else 0
-        spread = pstdev([pence / 100 for _, pence in paid[kind]]) if paid[kind] else 0
-        chance = Z * max(spread / sqrt(max(1, len(paid[kind]))), 0.0) + 0.02 * pounds
-        yield Line(
-            f"A week of: {authority.kinds[kind].title}",
-            wanted.year_to,
-            pounds,
-            ours,
-            pounds - chance,
-            pounds + chance,
-            "£",
-        )
+        nights, much = sum(count for _, count, _ in paid[kind]), sum(count * pence for _, count, pence in paid[kind])
+        chance = Z * pounds * authority.homes.price_spread / sqrt(3 * _alike(paid[kind]))
+        what, ours = f"A week of: {authority.kinds[kind].title}", much / nights / 100 if nights else 0
+        yield Line(what, wanted.year_to, pounds, ours, pounds - chance, pounds + chance, "£")
+
+
+def _alike(paid: list[tuple[bytes, int, int]]) -> float:
+    """How many homes of as many nights each these are worth (Kish): prices are drawn home by home, evenly."""
+    nights: dict[bytes, int] = {}
+    for placement, count, _ in paid:
+        nights[placement] = nights.get(placement, 0) + count
+    return sum(nights.values()) ** 2 / sum(count * count for count in nights.values()) if nights else 1
 
 
 def _at(life: Life, on: date) -> str:
@@ -175,11 +177,21 @@ def _count(what: str, as_at: date, published: int, ours: object) -> Line:
 
 
 def _share(what: str, as_at: date, percent: float, of: int, ours: float) -> Line:
-    """A share varies as a binomial one does (Wilson's interval)."""
-    p, n = percent / 100, max(1, of)
-    middle, spread = p + Z * Z / (2 * n), Z * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
-    low, high = (middle - spread) / (1 + Z * Z / n), (middle + spread) / (1 + Z * Z / n)
+    """A share varies as a binomial one does (its own quantiles: some of these are of a handful of children)."""
+    low, high = _binomial(max(1, of), percent / 100)
     return Line(what, as_at, percent, ours, 100 * low, 100 * high, "%")
+
+
+def _binomial(n: int, p: float) -> tuple[float, float]:
+    """Between which shares of n a sample falls 99 times in 100, if each has that chance."""
+    if not 0 < p < 1:
+        return p, p
+    below, ends = 0.0, list[float]()
+    for k in range(n + 1):
+        below += exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) + k * log(p) + (n - k) * log(1 - p))
+        while len(ends) < 2 and below >= (OUTSIDE / 2, 1 - OUTSIDE / 2)[len(ends)]:
+            ends.append(k / n)
+    return ends[0], ends[-1]
 
 
 def table(lines: list[Line]) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from deploy.county.authority import Authority, Kind
-from deploy.county.lives import Life, Stay
+from deploy.county.lives import Life, Stay, Temporary
 from services.metrics.columns import SHAPES, Columns
-from shared.contracts.vocabulary import PlacementStatus, PriceElement, Purpose
+from shared.contracts.vocabulary import PlaceChange, PlacementStatus, PriceElement, Purpose
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -23,6 +23,10 @@ def rows_of(authority: Authority, told: Iterable[Life], seed: int, coverage: dat
         _a_child(rows, authority, life)
         for number, stay in enumerate(life.stays):
             _a_stay(rows, authority, life, stay, _id(authority, life.key, str(number)), dice)
+        rows["placements"] += [
+            _temporary(authority, life, away, _id(authority, life.key, "away", str(number)))
+            for number, away in enumerate(life.away)
+        ]
     return rows
 
 
@@ -86,16 +90,37 @@ def _a_stay(rows: Rows, authority: Authority, life: Life, stay: Stay, placement:
     rows["prices"] += _prices(authority, stay, dice, placement)
 
 
+def _temporary(authority: Authority, life: Life, away: Temporary, placement: bytes) -> dict[str, Any]:
+    return _row(
+        away.starts,
+        authority=authority.code,
+        child=_id(authority, life.key),
+        placement=placement,
+        kind="",
+        status=PlacementStatus.ENDED if away.ends else PlacementStatus.STARTED,
+        type=away.type,
+        purpose=Purpose.TEMPORARY,
+        starts=away.starts,
+        ends=away.ends,
+        same_carer=False,
+        long_term_match=False,
+        fragile=False,
+        reason=PlaceChange.CARE_PLAN if away.ends else None,
+        planned=True if away.ends else None,
+    )
+
+
 def weekly_pence(authority: Authority, kind: Kind, on: date, factor: float) -> int:
     """What a week costs in the financial year of a day; a kind's price is that of the year that ends at the anchor."""
     years = _financial_year(authority.anchor) - _financial_year(on)
     return round(kind.weekly_pence * factor / (1 + authority.inflation) ** years)
 
 
-def prices_of(authority: Authority, stay: Stay, dice: Random) -> list[tuple[date, int]]:
-    """From which night a week costs so many pence, anew each financial year: homes of a kind differ by an eighth."""
-    factor, kind = dice.uniform(0.875, 1.125), authority.kinds[stay.kind]
-    days = [stay.starts, *_aprils(stay.starts, stay.ends or authority.anchor)]
+def prices_of(authority: Authority, stay: Stay, dice: Random, last: date | None = None) -> list[tuple[date, int]]:
+    """From which night a week costs so many pence, anew each financial year up to a last day (the anchor)."""
+    spread, kind = authority.homes.price_spread, authority.kinds[stay.kind]
+    factor = dice.uniform(1 - spread, 1 + spread)
+    days = [stay.starts, *_aprils(stay.starts, stay.ends or last or authority.anchor)]
     return [(day, weekly_pence(authority, kind, day, factor)) for day in days]
 
 

@@ -8,12 +8,16 @@ from random import Random
 from typing import TypeVar
 
 from deploy.county.authority import BANDS, Authority, Kind, Moving
-from shared.contracts.vocabulary import CareEnd, LegalStatus, PlaceChange
+from shared.contracts.vocabulary import CareEnd, Feature, LegalStatus, PlaceChange, PlacementType
 
 K = TypeVar("K")
 YEAR = 365.25
 MONTH = YEAR / 12
 AGE_BAND = [next(band for band, (first, last) in BANDS.items() if first <= age <= last) for age in range(18)]
+SIBLINGS = 2.3
+"""Children of a family who come in together, where more than one does: two or three, an assumption."""
+SOON_DAYS = 60
+"""From within so many days the model takes children of other ages to be brothers and sisters of one day."""
 LOCATIONS = ("in_area", "bordering", "at_distance")
 
 
@@ -27,6 +31,15 @@ class Stay:
     location: str
     reason: PlaceChange | None = None
     planned: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Temporary:
+    """Nights `[starts, ends)` elsewhere, while the home is kept."""
+
+    type: PlacementType
+    starts: date
+    ends: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +59,22 @@ class Life:
     why: CareEnd | None
     statuses: tuple[tuple[LegalStatus, date], ...]
     stays: tuple[Stay, ...]
+    needs: tuple[Feature, ...] = ()
+    """As assessed on coming in."""
+    away: tuple[Temporary, ...] = ()
 
 
-def lives(authority: Authority, seed: int, until: date | None = None) -> list[Life]:
-    """All who were in care at some time in the authority's years up to a day (the anchor), by the day they came in."""
+def first_day(authority: Authority) -> date:
+    """From which day on everybody in care is told of."""
+    anchor = authority.anchor
+    return anchor.replace(year=anchor.year - authority.years, day=28 if anchor.month == 2 else anchor.day)
+
+
+def lives(authority: Authority, seed: int, ahead: int = 0) -> list[Life]:
+    """All who were in care at some time in the authority's years up to the anchor, and so many years (365 days) after
+    it; by the day they came in."""
     dice = Random(seed)  # noqa: S311 - the same for the same seed, nothing secret
-    last = until or authority.anchor
-    first = last.replace(year=last.year - authority.years, day=28 if last.month == 2 else last.day)
+    first, last = first_day(authority), authority.anchor + timedelta(days=365 * ahead)
     entering = [life for life in _entering(authority, dice, first, last) if life.started <= last]
     told = [_until(life, last) for life in _settled(authority, entering)]
     return sorted(
@@ -81,22 +103,28 @@ def _settled(authority: Authority, entering: list[Life]) -> list[Life]:
 
 
 def _entering(authority: Authority, dice: Random, first: date, last: date) -> Iterator[Life]:
-    """One after another of each age, evenly through time and each at a chance day of their share of it."""
+    """Each child with their age on coming in; brothers and sisters on one day."""
     begin = first - timedelta(days=round(18 * YEAR))
-    days = (last - begin).days
-    entering = [*((age, False, rate) for age, rate in enumerate(authority.entries.by_age))]
-    entering += [(age, True, authority.entries.uasc * share) for age, share in authority.entries.uasc_ages.items()]
-    number, family = 0, ""
-    for age, uasc, rate in entering:
-        growth = authority.entries.uasc_growth if uasc else authority.entries.growth
-        at = dice.random() * _gap(rate, growth, days)
+    coming = sorted(_coming(authority, dice, begin, last))
+    families = _families(authority, dice, coming)
+    for number, (_, age, uasc) in enumerate(coming):
+        with_whom = families.get(number, number)
+        key, family = f"C{number + 1:05d}", f"F{with_whom + 1:05d}"
+        yield _life(authority, dice, key, family, age, begin + timedelta(days=coming[with_whom][0]), uasc=uasc)
+
+
+def _coming(authority: Authority, dice: Random, begin: date, last: date) -> Iterator[tuple[int, int, bool]]:
+    """Day, age and whether alone: one after another of each age, evenly through time, each at a chance day of its share."""
+    entries, days = authority.entries, (last - begin).days
+    since = (last - authority.anchor).days
+    coming = [*((age, False, rate) for age, rate in enumerate(entries.by_age))]
+    coming += [(age, True, entries.uasc * share) for age, share in entries.uasc_ages.items()]
+    for age, uasc, rate in coming:
+        growth = entries.uasc_growth if uasc else entries.growth
+        at = dice.random() * _gap(rate, growth, days - since)
         while at < days:
-            gap = _gap(rate, growth, days - at)
-            number += 1
-            together = not uasc and family and dice.random() < authority.entries.with_siblings / 2
-            family = family if together else f"F{number:05d}"
-            day = begin + timedelta(days=int(at + (dice.random() - 0.5) * gap))
-            yield _life(authority, dice, f"C{number:05d}", family, age, day, uasc=uasc)
+            gap = _gap(rate, growth, days - since - at)
+            yield int(at + (dice.random() - 0.5) * gap), age, uasc
             at += gap
 
 
@@ -106,15 +134,36 @@ def _gap(rate: float, growth: float, days_before: float) -> float:
     return YEAR / then if then else 1e9
 
 
+def _families(authority: Authority, dice: Random, coming: Sequence[tuple[int, int, bool]]) -> dict[int, int]:
+    """For each child who comes with brothers or sisters, with whom: the eldest of them in the list, themselves included."""
+    share, of = authority.entries.with_siblings, dict[int, int]()
+    begins = share / (SIBLINGS - share * (SIBLINGS - 1))
+    for number, (day, _, uasc) in enumerate(coming):
+        if uasc or number in of or dice.random() >= begins:
+            continue
+        wanted, ages = 2 + (dice.random() < SIBLINGS - 2), {coming[number][1]}
+        for other in range(number + 1, len(coming)):
+            near = coming[other][0] - day <= SOON_DAYS
+            if not near or len(ages) == wanted:
+                break
+            if other not in of and not coming[other][2] and coming[other][1] not in ages:
+                ages.add(coming[other][1])
+                of[other] = number
+        if len(ages) > 1:
+            of[number] = number
+    return of
+
+
 def _life(authority: Authority, dice: Random, key: str, family: str, age: int, started: date, *, uasc: bool) -> Life:
     born = started - timedelta(days=int((age + dice.random()) * YEAR))
     entries = authority.entries
     ended, why = _leaving(authority, dice, born, started, uasc=uasc)
+    stays = tuple(_stays(authority, dice, born, started, ended, uasc=uasc))
     return Life(
         key, born, "F" if dice.random() < (entries.uasc_girls if uasc else entries.girls) else "M",
         _one_of(dice, entries.ethnicity), uasc, "N8" if uasc else _one_of(dice, entries.need), family, started, ended, why,
         tuple(_statuses(authority, dice, started, ended, why, uasc=uasc)),
-        tuple(_stays(authority, dice, born, started, ended, uasc=uasc)),
+        stays, tuple(_needs(authority, dice, _band(born, started))), tuple(_away(authority, dice, stays)),
     )  # fmt: skip
 
 
@@ -163,10 +212,30 @@ def _stays(authority: Authority, dice: Random, born: date, started: date, ended:
         out = _moves(authority.moving, authority.kinds[kind], dice, born, day)
         location = LOCATIONS[_index(dice, authority.kinds[kind].location)]
         leaves = min(out, ended)
-        planned = dice.random() >= authority.moving.unplanned
-        reason = None if leaves == ended else PlaceChange.CARE_PLAN if planned else PlaceChange.CARER_BEHAVIOUR
+        planned = dice.random() >= authority.moving.unplanned or leaves == ended
+        reason = PlaceChange.CARE_PLAN if planned else PlaceChange.CARER_BEHAVIOUR
         yield Stay(kind, day, leaves, location, reason=reason, planned=planned)
         day = leaves
+
+
+def _needs(authority: Authority, dice: Random, band: str) -> Iterator[Feature]:
+    shares = authority.needs.shares
+    return (feature for feature, by_band in shares.items() if dice.random() < by_band.get(band, 0))
+
+
+def _away(authority: Authority, dice: Random, stays: Sequence[Stay]) -> Iterator[Temporary]:
+    """Now and then some nights elsewhere, begun and over within one stay."""
+    away = authority.away
+    often = sum(away.a_year.values())
+    for stay in stays if often else ():
+        assert stay.ends is not None
+        day = stay.starts + timedelta(days=1 + int(dice.expovariate(often) * YEAR))
+        while day < stay.ends:
+            type_ = _one_of(dice, away.a_year)
+            back = day + timedelta(days=dice.randint(*away.nights[type_]))
+            if back < stay.ends:
+                yield Temporary(type_, day, back)
+            day = back + timedelta(days=1 + int(dice.expovariate(often) * YEAR))
 
 
 def _kind(authority: Authority, dice: Random, band: str, *, uasc: bool) -> str:
@@ -200,10 +269,14 @@ def _until(life: Life, last: date) -> Life:
         if stay.starts <= last
     )
     statuses = tuple((status, day) for status, day in life.statuses if day <= last)
-    over = life.ended is not None and life.ended <= last
-    return replace(
-        life, stays=stays, statuses=statuses, ended=life.ended if over else None, why=life.why if over else None
+    away = tuple(
+        one if one.ends is not None and one.ends <= last else replace(one, ends=None)
+        for one in life.away
+        if one.starts <= last
     )
+    over = life.ended is not None and life.ended <= last
+    ended, why = (life.ended, life.why) if over else (None, None)
+    return replace(life, stays=stays, statuses=statuses, away=away, ended=ended, why=why)
 
 
 def _spans(rates: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:

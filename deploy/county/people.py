@@ -5,6 +5,7 @@ from typing import Any
 
 from deploy.county.authority import FOLDER, Authority, named
 from deploy.issuer import Client
+from deploy.letting_in import FOR_PAGES
 from deploy.people import AUTHORITY_TOPICS, SHARED
 from shared.identity.person import Role
 from shared.identity.registry import TrustedIssuer
@@ -22,6 +23,11 @@ def teller_of(authority: Authority) -> str:
     return f"{authority.name.lower().replace(' ', '-')}-made-up"
 
 
+def provider_of(authority: Authority) -> str:
+    """The character, where there is one, who may sign in for an authority's private homes."""
+    return f"{authority.name.lower().replace(' ', '-')}-provider"
+
+
 def home_keeper_of(authority: Authority, sector: str) -> str:
     """The client that acts for an authority's made-up homes of a sector."""
     return f"{teller_of(authority)}-homes-{sector.lower()}"
@@ -37,9 +43,14 @@ def tellers(secret: str) -> dict[str, Client]:
     }
 
 
-def tellers_issuers(url: str, jwks: Mapping[str, Any]) -> list[TrustedIssuer]:
-    """The registry's entries for them, each bound to its authority."""
-    return [
-        TrustedIssuer(key=one.code, url=url, audience=one.code, jwks=jwks, authority=one.code, topics=AUTHORITY_TOPICS)
-        for one in shipped()
-    ]
+def tellers_issuers(url: str, jwks: Mapping[str, Any] | None = None, *, pages: bool = False) -> list[TrustedIssuer]:
+    """The registry's entries for them, each bound to its authority; with `pages`, people sign in there too."""
+    return [_entry(one, url, jwks, pages=pages) for one in shipped()]
+
+
+def _entry(authority: Authority, url: str, jwks: Mapping[str, Any] | None, *, pages: bool) -> TrustedIssuer:
+    code = authority.code
+    signing_in = {"client_id": code + FOR_PAGES, "title": f"{authority.name}, made up"} if pages else {}
+    return TrustedIssuer(
+        key=code, url=url, audience=code, jwks=jwks, authority=code, topics=AUTHORITY_TOPICS, **signing_in
+    )

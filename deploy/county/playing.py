@@ -1,11 +1,11 @@
-"""Tells a running installation the lives of an authority through its bulk endpoints, and waits for what follows."""
+"""Tells a running installation what people said, through its bulk endpoints, and waits until everybody has heard it."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
 from itertools import groupby
 from typing import Any
+from zlib import crc32
 
 import httpx
 
@@ -18,9 +18,8 @@ AT_ONCE = 3
 """Calls on their way at a time, each of children of its own."""
 SECONDS = 120.0
 """A call of 500 commands on a busy machine."""
+TRIES = 5
 LOOK_AGAIN_SECONDS = 0.1
-WINDOW_DAYS = 91
-"""Of simulated time: after each, the figures have caught up before more is told."""
 SERVICES = ("referrals", "providers", "placements", "metrics")
 Report = Callable[[int, int], None]
 
@@ -29,25 +28,22 @@ class NotPlayed(Exception):
     """The installation refused a command: in one line, which and why."""
 
 
+class ToldBefore(NotPlayed):
+    """The same was told before, in other words: at another anchor, or by another release."""
+
+
 @dataclass
 class Playing:
-    """A telling in hand; `ids` are what the platform gave for each key."""
+    """A telling in hand; `ids` are what the platform gave for each key, `name` what makes its calls known again."""
 
     ask: Asking
-    person: str
-    report: Report
+    people: Mapping[str, str]
+    """By sector, who speaks for the homes; under the empty one, who speaks for the authority."""
+    name: str
+    report: Report = lambda *_: None
     ids: dict[str, str] = field(default_factory=dict)
-    simulated: bool = True
-    """Whether each command is told as of its day, or of now."""
     told: int = 0
     total: int = 0
-
-    async def play(self, lives: Sequence[Command]) -> None:
-        """Tell lives window by window. Raises NotPlayed."""
-        first = lives[0].on if lives else date.min
-        for _, window in groupby(lives, key=lambda one: (one.on - first).days // WINDOW_DAYS):
-            await self.tell(list(window))
-            await self.settled()
 
     async def settled(self) -> None:
         """Return once everything told so far has been heard by every service that heeds it."""
@@ -72,34 +68,48 @@ class Playing:
             raise NotPlayed(f"{service} could not handle {state['dead_events']} events")
         return dict(state)
 
-    async def tell(self, commands: Sequence[Command], person: str = "") -> None:
-        """In parallel by child, in calls of up to 500. Raises NotPlayed."""
+    async def tell(self, step: str, commands: Iterable[Command]) -> None:
+        """In parallel by child, in calls of up to 500, each by whoever says it. Raises NotPlayed."""
         shares: list[list[Command]] = [[] for _ in range(AT_ONCE)]
         for command in commands:
-            shares[hash(command.child) % AT_ONCE].append(command)
-        await asyncio.gather(*(self._tell(share, person or self.person) for share in shares))
+            shares[crc32(command.child.encode()) % AT_ONCE].append(command)
+        await asyncio.gather(*(self._share(f"{step}-{number}", share) for number, share in enumerate(shares)))
 
-    async def _tell(self, commands: Sequence[Command], person: str) -> None:
-        for first in range(0, len(commands), MOST):
-            some = commands[first : first + MOST]
-            ids = await self._send(some[0].service, some, person)
-            self.ids |= {one.key: given for one, given in zip(some, ids, strict=True) if one.key}
-            self.told += len(some)
-            self.report(self.told, self.total)
+    async def _share(self, step: str, commands: Sequence[Command]) -> None:
+        """What one person says to one service goes together, in order."""
+        for (by, service), some in groupby(sorted(commands, key=_who), key=_who):
+            those = list(some)
+            for first in range(0, len(those), MOST):
+                part = those[first : first + MOST]
+                ids = await self._send(service, part, self.people[by], f"{self.name}-{step}-{service}-{by}-{first}")
+                self.ids |= {one.key: given for one, given in zip(part, ids, strict=True) if one.key}
+                self.told += len(part)
+                self.report(self.told, self.total)
 
-    async def _send(self, service: str, commands: Sequence[Command], person: str) -> Sequence[str]:
-        form = {"commands": list(self._written(commands))}
-        headers = {"Authorization": f"Bearer {await self.ask.token(person)}"}
-        answer = await self.ask.client.post(f"/{service}/commands", json=form, headers=headers, timeout=SECONDS)
-        if not answer.is_success:
-            raise NotPlayed(_why(service, answer, commands))
-        ids: list[str] = answer.json()["ids"]
-        return ids
+    async def _send(self, service: str, commands: Sequence[Command], person: str, call: str) -> Sequence[str]:
+        """The call has a name: where its answer is lost it is told again, and done once."""
+        form = {"commands": list(self._written(commands)), "call": call}
+        for last in (*[False] * (TRIES - 1), True):
+            headers = {"Authorization": f"Bearer {await self.ask.token(person)}"}
+            try:
+                answer = await self.ask.client.post(f"/{service}/commands", json=form, headers=headers, timeout=SECONDS)
+            except httpx.TransportError:
+                if last:
+                    raise
+                await asyncio.sleep(1)
+            else:
+                if answer.is_success:
+                    return list(answer.json()["ids"])
+                if last or answer.status_code < 500:
+                    raise (ToldBefore if _code(answer) == "another_call" else NotPlayed)(
+                        _why(service, answer, commands)
+                    )
+                await asyncio.sleep(1)
+        raise AssertionError("the last try answers or raises")
 
     def _written(self, commands: Iterable[Command]) -> Iterable[dict[str, Any]]:
         for one in commands:
-            at = datetime.combine(one.on, time(9), UTC).isoformat() if self.simulated else None
-            told = {"kind": one.kind, "form": one.form, "about": one.about, "key": one.key, "at": at}
+            told = {"kind": one.kind, "form": one.form, "about": one.about, "key": one.key, "at": one.at.isoformat()}
             yield {name: self._known(value) for name, value in told.items() if value is not None}
 
     def _known(self, told: Any) -> Any:
@@ -111,6 +121,14 @@ class Playing:
         if isinstance(told, list):
             return [self._known(value) for value in told]
         return told
+
+
+def _who(command: Command) -> tuple[str, str]:
+    return command.by, command.service
+
+
+def _code(answer: httpx.Response) -> str:
+    return str(answer.json().get("code", "")) if "json" in answer.headers.get("content-type", "") else ""
 
 
 def _why(service: str, answer: httpx.Response, commands: Sequence[Command]) -> str:

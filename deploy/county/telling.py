@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from random import Random
 from typing import Any
 
 from deploy.county.authority import Authority, Kind
 from deploy.county.facts import prices_of
-from deploy.county.lives import Life, Stay
+from deploy.county.lives import Life
 from deploy.county.postcodes import Postcodes
-from shared.contracts.vocabulary import DistanceReason, Location, PlaceChange, PlacementType
+from shared.contracts.vocabulary import DistanceReason, Location, PlaceChange, PlacementType, Purpose
 from shared.geography.authorities import FIRST_DAY
 
 SUPPORTED_SINCE = date(2023, 10, 28)
@@ -32,15 +32,23 @@ class Command:
     on: date
     service: str
     kind: str
-    form: Mapping[str, Any]
+    form: Mapping[str, Any] = field(default_factory=dict)
     about: Ref | None = None
     key: str | None = None
     child: str = field(default="", compare=False)
     """The key of whom it is about: commands about different children do not wait for each other."""
+    hour: int = 9
+    by: str = ""
+    """The sector whose homes' people say it; nobody is an authority's own."""
+
+    @property
+    def at(self) -> datetime:
+        """The moment (UTC)."""
+        return datetime.combine(self.on, time(self.hour), UTC)
 
 
 def registering(authority: Authority, told: Iterable[Life], seed: int, postcodes: Postcodes) -> Iterator[Command]:
-    """Every child as referrals is told of them; brothers and sisters come from one home."""
+    """Every child as referrals is told of them, and what they need; brothers and sisters come from one home."""
     homes: dict[str, str] = {}
     for number, life in enumerate(told, 1):
         home = None if life.uasc else homes.setdefault(life.family, postcodes.one(Location.IN_AREA))
@@ -54,48 +62,53 @@ def registering(authority: Authority, told: Iterable[Life], seed: int, postcodes
         }
         if home:
             form["home_postcode"] = home
-        yield Command(life.started, "referrals", "register_child", form, key=life.key, child=life.key)
+        of: dict[str, Any] = {"on": life.started, "service": "referrals", "child": life.key, "hour": 8}
+        yield Command(**of, kind="register_child", form=form, key=life.key)
+        needs = {"assessed_on": str(life.started), "needs": list(life.needs)}
+        yield Command(**of, kind="assess_needs", form=needs, about=Ref(life.key))
 
 
-def living(authority: Authority, told: Iterable[Life], seed: int, postcodes: Postcodes) -> list[Command]:
-    """Everything placements is told, in order of time; of one day, in the order it was told of a child."""
+def living(authority: Authority, told: Iterable[Life], seed: int, postcodes: Postcodes, last: date) -> list[Command]:
+    """Everything placements is told up to a day, in order of time; of one moment, in the order it was told of a child."""
     dice = Random(f"prices {seed}")  # noqa: S311 - the same for the same seed, nothing secret
-    commands = [one for life in told for one in _life(authority, life, dice, postcodes)]
-    return sorted(commands, key=lambda one: one.on)
+    commands = [one for life in told for one in _life(authority, life, dice, postcodes, last)]
+    return sorted(commands, key=lambda one: one.at)
 
 
-def _life(authority: Authority, life: Life, dice: Random, postcodes: Postcodes) -> list[Command]:
+def _life(authority: Authority, life: Life, dice: Random, postcodes: Postcodes, last: date) -> list[Command]:
     commands: list[Command] = []
     for number, stay in enumerate(life.stays):
-        commands += _stay(authority, life, number, stay, dice, postcodes)
-    child = Ref(life.key)
+        prices = prices_of(authority, stay, dice, last)
+        commands += _stay(authority, life, number, prices, postcodes.one(stay.location))
+    commands += _away(life)
+    of: dict[str, Any] = {"service": "placements", "about": Ref(life.key), "child": life.key, "hour": 19}
     need = {"version": 1, "category_of_need": life.need}
-    commands.append(Command(life.started, "placements", "correct_care", need, child, child=life.key))
+    commands.append(Command(**of, on=life.started, kind="correct_care", form=need))
     for version, (status, day) in enumerate(life.statuses[1:], 2):
         form = {"version": version, "status": status, "starts": str(day)}
-        commands.append(Command(day, "placements", "change_legal_status", form, child, child=life.key))
+        commands.append(Command(**of, on=day, kind="change_legal_status", form=form))
     if life.ended is not None:
         commands.append(_leaving(life))
-    return sorted(commands, key=lambda one: (one.on, one.kind == "end"))
+    return commands
 
 
 def _stay(
-    authority: Authority, life: Life, number: int, stay: Stay, dice: Random, postcodes: Postcodes
+    authority: Authority, life: Life, number: int, prices: list[tuple[date, int]], postcode: str
 ) -> Iterator[Command]:
+    stay, (first, *later) = life.stays[number], prices
     kind, key = authority.kinds[stay.kind], f"{life.key}-{number}"
-    first, *later = prices_of(authority, stay, dice)
     form: dict[str, Any] = {
         "child": Ref(life.key),
         "type": type_on(kind, stay.starts),
         "sector": kind.sector,
-        "postcode": postcodes.one(stay.location),
+        "postcode": postcode,
         "starts": str(stay.starts),
         "arrived_on": str(stay.starts),
         "weekly_pence": first[1],
         **(NOTHING_NEARER if stay.location != Location.IN_AREA or stay.starts < FIRST_DAY else {}),
         **(_moving(life, number) if number else {"legal_status": life.statuses[0][0]}),
     }
-    yield Command(stay.starts, "placements", "place_directly", form, key=key, child=life.key)
+    yield Command(stay.starts, "placements", "place_directly", form, key=key, child=life.key, hour=18)
     for starts, pence in later:
         price = {"starts": str(starts), "weekly_pence": pence}
         yield Command(starts, "placements", "price", price, Ref(key), child=life.key)
@@ -108,11 +121,24 @@ def _moving(life: Life, number: int) -> dict[str, Any]:
     return {"purpose": "move", "moves_from": moves_from, "move_reason": reason, "move_planned": left.planned}
 
 
+def _away(life: Life) -> Iterator[Command]:
+    """Nights elsewhere while the home is kept."""
+    for number, away in enumerate(life.away):
+        key, starts = f"{life.key}-away-{number}", str(away.starts)
+        form = {"child": Ref(life.key), "type": away.type, "purpose": Purpose.TEMPORARY}
+        form |= {"starts": starts, "arrived_on": starts}
+        of: dict[str, Any] = {"service": "placements", "child": life.key}
+        yield Command(**of, on=away.starts, kind="place_directly", form=form, key=key, hour=21)
+        if away.ends is not None:
+            back = {"on": str(away.ends), "reason": PlaceChange.CARE_PLAN, "planned": True}
+            yield Command(**of, on=away.ends, kind="end", form=back, about=Ref(key), hour=8)
+
+
 def _leaving(life: Life) -> Command:
     assert life.ended is not None
     form = {"on": str(life.ended), "reason": PlaceChange.CARE_PLAN, "planned": True, "care_ended": life.why}
     last = Ref(f"{life.key}-{len(life.stays) - 1}")
-    return Command(life.ended, "placements", "end", form, last, child=life.key)
+    return Command(life.ended, "placements", "end", form, last, child=life.key, hour=20)
 
 
 def type_on(kind: Kind, day: date) -> PlacementType:

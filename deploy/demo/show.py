@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from deploy.demo.asking import Asking
+from deploy.demo.county import live_on
 from deploy.demo.furnish import furnish_market
 from deploy.demo.screen import bar, closing, figures_table
 from deploy.demo.simulate import Simulator, settle_children
@@ -38,7 +39,7 @@ async def show(url: str, issuer: str, secret: str, *, simulate: bool) -> None:
             await settle_children(tell, SETTLED, bar("Children in those homes"))
         print(closing(url, secret, await _six_years(ask), simulating=simulate), flush=True)
         if simulate:
-            await Simulator(tell).run()
+            await asyncio.gather(Simulator(tell).run(), live_on(ask, issuer, clock))
 
 
 async def _six_years(ask: Asking) -> str:

@@ -10,6 +10,8 @@ NORTHSHIRE = "E09000033"
 SOUTHMERE = "E09000020"
 """Its neighbour."""
 NAMES = {NORTHSHIRE: "Northshire", SOUTHMERE: "Southmere"}
+HERTFORDSHIRE = "E10000015"
+"""One that there is; its made-up children are as many, and live, move and cost, as it published of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Character:
 
 
 def _of(authority: str, *characters: tuple[str, str, Role]) -> list[Character]:
-    place = f"{NAMES[authority]} Council"
+    place = f"{NAMES[authority]} Council" if authority in NAMES else "Hertfordshire, made up"
     return [Character(key, name, role, place, Invitation(authority=authority)) for key, name, role in characters]
 
 
@@ -48,8 +50,21 @@ CHARACTERS: dict[str, Character] = {
             ("southmere-approver", "Nadia Rowe", Role.APPROVER),
             ("southmere-commissioner", "Leah Brandt", Role.COMMISSIONER),
         ),
+        *_of(
+            HERTFORDSHIRE,
+            ("hertfordshire-social-worker", "Ellen Marlow", Role.SOCIAL_WORKER),
+            ("hertfordshire-placements-officer", "Joseph Adu", Role.PLACEMENTS_OFFICER),
+            ("hertfordshire-commissioner", "Ruth Calder", Role.COMMISSIONER),
+        ),
         Character("provider", "Hannah Price", Role.PROVIDER_MANAGER, "Hearthside Fostering", None),
         Character("other-provider", "Owen Clarke", Role.PROVIDER_MANAGER, "Larch House", None),
+        Character(
+            "hertfordshire-provider",
+            "Meera Shah",
+            Role.PROVIDER_MANAGER,
+            "private homes in Hertfordshire, made up",
+            None,
+        ),
         Character(
             "region",
             "Ravi Desai",

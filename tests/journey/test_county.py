@@ -1,21 +1,24 @@
 """A small made-up authority is told to a running installation: what the platform computes is what was made up."""
 
-from datetime import date, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from random import Random
 from typing import Any
 
 import pytest
 
 from deploy.county.authority import Authority, named
 from deploy.county.facts import columns_of, rows_of
-from deploy.county.lives import lives
+from deploy.county.lives import Life, first_day, lives
+from deploy.county.market import Area
 from deploy.county.people import home_keeper_of, teller_of
-from deploy.county.play import latest_anchor, moved, play
+from deploy.county.play import AHEAD, County, latest_anchor, moved, play, windows_of
 from deploy.county.statements import by_age, flow, months_to
 from deploy.demo.asking import Asking
 from deploy.people import DEMONSTRATION_SECRET
 from services.metrics.measures import Figures
-from shared.clock import SystemClock
+from shared.clock import FixedClock, SystemClock
 from tests.installations import Team
 
 SEED = 5
@@ -38,21 +41,38 @@ def authority() -> Authority:
 
 
 @pytest.fixture(scope="module")
-async def ask(undisturbed: Team, authority: Authority) -> Asking:
-    """Everything has been told."""
-    asking = Asking(undisturbed["administrator"], DEMONSTRATION_SECRET)
-    told = await play(asking, authority, SEED, lambda *_: None, f"{undisturbed.installation.url}/issuer")
-    assert told["children"] == len(lives(authority, SEED))
-    assert told["events"] > told["commands"] > told["children"] > 30
-    assert told["places"] >= told["lodged"] > 10
-    return asking
+def made_up(authority: Authority) -> list[Life]:
+    return lives(authority, SEED, AHEAD)
 
 
 @pytest.fixture(scope="module")
-def expected(authority: Authority) -> Figures:
+async def ask(undisturbed: Team, authority: Authority, made_up: list[Life]) -> Asking:
+    """Everything has been told up to a fortnight after the anchor; told again, nothing; then another week is lived."""
+    asking, clock = Asking(undisturbed["administrator"], DEMONSTRATION_SECRET), FixedClock(a_morning(authority, 15))
+    issuer = f"{undisturbed.installation.url}/issuer"
+    told = await play(County(asking, authority, SEED, clock, issuer), asking, lambda *_: None)
+    assert told["children"] == sum(life.started <= authority.anchor + timedelta(days=14) for life in made_up)
+    assert told["events"] > told["commands"] > told["children"] > 30
+    assert told["places"] > 10
+    restarted = County(asking, authority, SEED, clock, issuer)
+    again = await play(restarted, asking, lambda *_: None)
+    assert (again["commands"], again["events"]) == (told["commands"], 0), "what was told before adds nothing"
+    clock.at = a_morning(authority, 22)
+    await restarted.live()
+    assert restarted.told_to == authority.anchor + timedelta(days=21)
+    assert restarted.children == sum(life.started <= restarted.told_to for life in made_up)
+    return asking
+
+
+def a_morning(authority: Authority, days: int) -> datetime:
+    """So many days after the anchor."""
+    return datetime.combine(authority.anchor + timedelta(days=days), time(9), UTC)
+
+
+@pytest.fixture(scope="module")
+def expected(authority: Authority, made_up: list[Life]) -> Figures:
     """The same measures over the facts as the model made them, with no platform between."""
-    told = lives(authority, SEED)
-    rows = rows_of(authority, told, SEED, authority.anchor.replace(year=authority.anchor.year - authority.years))
+    rows = rows_of(authority, made_up, SEED, first_day(authority))
     return Figures(columns_of(rows), (authority.code,))
 
 
@@ -115,20 +135,36 @@ async def test_simulated_time_is_when_facts_were_known(ask: Asking, authority: A
     assert later["value"] > 0 == before["value"]
 
 
-async def test_places_add_up_on_every_day_of_the_year(ask: Asking, authority: Authority) -> None:
+async def test_places_add_up_on_every_day_of_the_year(ask: Asking, authority: Authority, made_up: list[Life]) -> None:
+    """And whoever the model has live in a home that was found by a referral sleeps there on the platform."""
     homes = [
         home
         for home in await ask.get(teller_of(authority), "/providers/homes")
         if home["area"] == authority.code and home["name"].startswith("Made-up home-")
     ]
     window = {"from": str(authority.anchor - timedelta(days=365)), "to": str(authority.anchor + timedelta(days=1))}
-    lived = 0
+    occupied: Counter[str] = Counter()
     for home in homes:
         keeper = home_keeper_of(authority, home["sector"])
-        nights = await ask.get(keeper, f"/providers/homes/{home['home']}/calendar", **window)
-        for night in nights:
+        for night in await ask.get(keeper, f"/providers/homes/{home['home']}/calendar", **window):
             uses = ("occupied", "held", "void", "out_of_service", "vacant")
             assert night["approved"] == sum(night[use] for use in uses), night
-        lived += nights[-1]["occupied"]
-    living = lives(authority, SEED)
-    assert lived == sum(life.ended is None and life.stays[-1].location == "in_area" for life in living) > 10
+            occupied[night["day"]] += night["occupied"]
+    windows = windows_of(authority)
+    found = Area(authority, windows, Random(f"homes {SEED}")).found(made_up)
+    for days_before in (0, 1, 30, 200, 364):
+        day = authority.anchor - timedelta(days=days_before)
+        there = sum(one.stay.starts <= day < (one.stay.ends or date.max) for one in found)
+        assert occupied[str(day)] == there > 10
+
+
+async def test_homes_are_judged_asked_refuse_and_close(ask: Asking, authority: Authority) -> None:
+    """What people do besides placing a child: not every invitation is answered, or with yes."""
+    homes = [
+        home for home in await ask.get(teller_of(authority), "/providers/homes") if home["name"].startswith("Made-up")
+    ]
+    assert {home["rating"] for home in homes} >= {None, "good"}
+    year = {"from": str(authority.anchor - timedelta(days=365)), "to": str(authority.anchor)}
+    for measure in ("decline_reasons", "time_to_first_offer", "time_to_place"):
+        told = await figure(ask, authority, measure, **year)
+        assert told["denominator"] > 0, measure

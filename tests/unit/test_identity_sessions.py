@@ -116,8 +116,8 @@ def test_a_process_that_would_let_anybody_in_does_not_start(facts, words):
         Identity(Settings(**facts), Registry())
 
 
-def test_the_demonstration_has_somebody_for_every_role_in_two_authorities_and_a_provider():
+def test_the_demonstration_has_somebody_for_every_role_in_three_authorities_and_a_provider():
     people = CHARACTERS.values()
     assert {person.role for person in people} == set(Role) - {Role.SYSTEM}
-    assert len({person.invitation.authority for person in people if person.invitation} - {None}) == 2
+    assert len({person.invitation.authority for person in people if person.invitation} - {None}) == 3
     assert all(person.invitation or person.role is Role.PROVIDER_MANAGER for person in people)

@@ -11,6 +11,7 @@ from services.placements.forms import (
     Choose,
     Correct,
     CorrectCare,
+    DeclareCoverage,
     Decline,
     End,
     Invite,
@@ -25,6 +26,7 @@ from shared.errors import NotFound
 from shared.service.commands import Action, Doing, Kind, changing, commands_router, making
 from shared.web.fields import Form
 
+NIL = UUID(int=0)
 RECORD, ANSWER = "placements:record", "placements:answer_offers"
 CHILD = "5f0f2f34-9a8a-7cc0-8a3e-0d2f7b1c9a10"
 
@@ -42,6 +44,12 @@ async def _correct(doing: Doing) -> UUID:
     assert doing.about is not None
     await actions.correct_placement(doing.session, doing.about, doing.form, doing.geography, by=doing.by)
     return doing.about
+
+
+async def _cover(doing: Doing) -> UUID:
+    """An authority's coverage has no id."""
+    await actions.declare_own_coverage(doing.session, doing.form, by=doing.by)
+    return NIL
 
 
 def of_child(action: Action, form: type[Form]) -> Kind:
@@ -72,6 +80,7 @@ KINDS = {
     "not_arrived": Kind(RECORD, NotArrived, changing(actions.not_arrived), named=True),
     "price": Kind(RECORD, Price, changing(actions.reprice_placement), named=True),
     "end": Kind(RECORD, End, changing(actions.end_placement), named=True),
+    "declare_coverage": Kind("placements:declare_coverage", DeclareCoverage, _cover),
     "correct": Kind(RECORD, Correct, _correct, named=True),
     "change_legal_status": of_child(actions.change_legal_status, ChangeLegalStatus),
     "correct_care": of_child(actions.correct_care, CorrectCare),
