@@ -15,6 +15,7 @@ from tests.compose.running import Composed
 from tests.installations import a_folder
 
 CHOSEN_BY_OPERATORS = {"PARTITIONS", "LOG_LEVEL", "TRACE_ENDPOINT", "TRACE_RATIO", "FIGURES_IN_TELEMETRY"}
+CHOSEN_BY_OPERATORS |= {"NOTIFY_MODE", "NOTIFY_KEY", "NOTIFY_TEMPLATE", "NOTIFY_URL"}
 """Settings with a default that the compose file sets besides, because it has a collector and an operator's `.env`."""
 PORT = "8000"
 

@@ -37,6 +37,8 @@ def ends(running: Composed) -> Callable[..., str]:
     [
         ({"CLIENT_SECRET": ""}, "Distributed mode needs SUFFICIENCY_CLIENT_SECRET."),
         ({"DEMONSTRATION_SIGN_IN": "true"}, "it does not exist in distributed mode"),
+        ({"NOTIFY_MODE": "live"}, "SUFFICIENCY_NOTIFY_MODE=live needs SUFFICIENCY_NOTIFY_KEY"),
+        ({"NOTIFY_MODE": "loud"}, "SUFFICIENCY_NOTIFY_MODE"),
     ],
 )
 def test_a_setting_that_cannot_be_is_one_line(ends: Callable[..., str], changed: dict[str, str], said: str) -> None:

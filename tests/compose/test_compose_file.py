@@ -56,6 +56,18 @@ def test_a_missing_secret_is_one_line_and_nothing_starts(environment_file: Path,
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_mail_goes_as_the_operator_chose(environment_file: Path, tmp_path: Path, service: str) -> None:
+    chosen = {"NOTIFY_MODE": "live", "NOTIFY_KEY": "ours-and-long", "NOTIFY_TEMPLATE": "one", "NOTIFY_URL": "https://n"}
+    said, text = tmp_path / ".env", environment_file.read_text()
+    for name, value in chosen.items():
+        text = re.sub(rf"^{name}=.*$", f"{name}={value}", text, flags=re.MULTILINE)
+    said.write_text(text)
+    told = resolved(said)["services"][service]["environment"]
+    assert {name: told[f"SUFFICIENCY_{name}"] for name in chosen} == chosen
+    assert resolved(environment_file)["services"][service]["environment"]["SUFFICIENCY_NOTIFY_MODE"] == "off"
+
+
 def test_every_container_is_bounded_watched_and_without_privileges(composed: Json) -> None:
     once = {name for name, told in composed.items() if told["restart"] == "no"}
     assert once == {"provision", *(f"migrate-{name}" for name in SERVICES)}
