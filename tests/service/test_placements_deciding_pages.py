@@ -225,8 +225,14 @@ async def siblings(one: Placing) -> tuple[UUID, list[dict[str, Any]]]:
 
 async def test_siblings_are_booked_as_one_and_once(one: Placing, officer: httpx.AsyncClient) -> None:
     referral, _ = await siblings(one)
+    first, _ = (await one.officer.get("/placements/offers", headers={"accept": "application/json"})).json()
+    said = {"agrees": False, "objection": "too_far"}
+    one.made(await one.worker.put(f"/placements/offers/{first['offer']}/opinion", json=said))
     page = await visit(officer, f"{at(referral)}/offers")
     page = await page.follow("Book Beech House for all of them")
+    assert "objects to this home: it is too far away." in page.text
+    introduced = [a.told["href"] for a in page.page.all("a") if a.told.get("data-child") == first["child"]]
+    assert introduced == [f"/referrals/introduced/{first['child']}"]
     assert "£7,620" in page.text
     nothing = await post(officer, page.path, {})
     assert nothing.errors == [("#starts", "Enter the first night.")]
@@ -256,7 +262,11 @@ async def test_a_placement_gets_another_price_and_a_booking_is_called_off(
 ) -> None:
     placement = await one.confirmed()
     path = f"{DESK}/placements/{placement['placement']}"
-    page = await (await visit(officer, path)).follow("Change the price")
+    page = await visit(officer, path)
+    led = {a.text: a.told["href"] for a in page.page.all("a")}
+    assert led["The home, night by night"] == f"/providers/desk/homes/{placement['home']}"
+    assert led["The home in words for the child"] == f"/providers/welcome/{placement['placement']}"
+    page = await page.follow("Change the price")
     wrong = await page._send("Save the price", {"weekly_pence": "lots"})
     assert [link for link, _ in wrong.errors] == ["#weekly_pence", "#starts"]
     assert wrong.fields("Save the price")["weekly_pence"] == ["lots"]

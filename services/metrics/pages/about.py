@@ -40,12 +40,7 @@ async def about(
     _must_be(measure)
     facts, definition = Figures(live.memory.columns, asked.authorities), MEASURES[measure]
     narrowed, asked = asked, _as_it_is_counted(definition, asked)
-    # Of one authority there is nothing to see by authority, and of one age nothing by age.
-    breakdowns = [
-        one
-        for one in definition.breakdowns
-        if one not in asked.cells and (one != "authority" or len(asked.authorities) > 1)
-    ]
+    breakdowns = _breakdowns(definition, asked)
     parts = parts if parts and parts not in asked.cells else (breakdowns[0] if breakdowns else None)
     series = _series(facts, measure, asked)
     now = asked.within(facts.figure(measure, asked.day, by=asked.by))
@@ -92,6 +87,12 @@ def _aim(target: Row | None, now: Figure) -> dict[str, Any] | None:
 def _must_be(measure: str) -> None:
     if measure not in MEASURES:
         raise NotFound("There is no such measure.")
+
+
+def _breakdowns(definition: Measure, asked: Asked) -> list[str]:
+    """Of one authority there is nothing to see by authority, and of one age nothing by age."""
+    told = set(asked.cells) | (set() if len(asked.authorities) > 1 else {"authority"})
+    return [one for one in definition.breakdowns if one not in told]
 
 
 def _as_it_is_counted(definition: Measure, asked: Asked) -> Asked:

@@ -106,6 +106,7 @@ def _child(
         may_be_held = may and one["status"] == OfferStatus.OFFERED
         one["hold"] = with_filters(f"{HERE}/offers/{one['offer']}/hold", chosen) if may_be_held else ""
     return {
+        "child": child,
         "reference": reference_of(child),
         "booked": [_placement(row, chosen) for row in theirs],
         "live": [] if theirs else live,

@@ -224,7 +224,8 @@ def _child(row: Row, narrow: Narrow, standing: Row) -> dict[str, Any]:
     age = f"aged {age_on(row.born, row.wanted_from)}" if row.born else "of an age we have not heard yet"
     return {
         "child": row.child,
-        "words": f"{reference_of(row.child)}, {SEXES.get(row.sex, 'child')} {age}",
+        "reference": reference_of(row.child),
+        "words": f"{SEXES.get(row.sex, 'child')} {age}",
         "needs": ", ".join(needs) or "no particular needs",
         "shown": standing.together or row.child == narrow.child,
     }

@@ -9,13 +9,16 @@ from starlette.responses import Response
 
 from services.placements.pages.queue import HERE, PAGES, Finder, crumbs, filters_in, with_filters
 from services.placements.pages.said import words_of_homes
-from services.placements.pages.words import BOOKED, FAR_AWAY, PRICED, kind_of, reference_of
+from services.placements.pages.words import BOOKED, FAR_AWAY, PRICED, kind_of, reference_of, welcome_to
 from services.placements.queries import prices_of, the_placement
 from services.placements.queries.desk import moves_of
+from shared.contracts.vocabulary import PlacementStatus
 from shared.identity.permissions import allows
 from shared.store.database import Writing
 from shared.store.session import Row
 
+STANDS_THERE = (PlacementStatus.BOOKED, PlacementStatus.CONFIRMED, PlacementStatus.STARTED)
+"""While a place of the home is the child's, whose authority reads the home's calendar."""
 router = APIRouter(prefix=HERE + "/placements/{placement:uuid}", include_in_schema=False)
 
 
@@ -42,6 +45,8 @@ async def record(request: Request, placement: UUID, by: Finder, session: Writing
         word=words.get(placement, ""),
         far=FAR_AWAY.get(row.distance_reason or "", ""),
         here=f"{HERE}/placements/{placement}",
+        calendar=f"/providers/desk/homes/{row.home}" if row.status in STANDS_THERE and row.home else "",
+        welcome=welcome_to(row) if allows("providers:read_welcome", by) else "",
         may_record=allows("placements:record", by),
         prices=[_price(line, today) for line in prices_of(row)],
         moves=[_move(move, placement, chosen) for move in moves],

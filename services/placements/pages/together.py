@@ -11,6 +11,7 @@ from services.placements import actions
 from services.placements.actions.offers import say_why_not
 from services.placements.forms import BookTogether, Choose
 from services.placements.pages.approving import how_approved
+from services.placements.pages.called import OBJECTIONS
 from services.placements.pages.choosing import (
     ANSWERED,
     STARTS,
@@ -28,6 +29,7 @@ from services.placements.pages.words import RATINGS, kind_of, reference_of
 from services.placements.queries import all_wanted, my_offers
 from services.placements.queries.deciding import decided
 from services.placements.queries.desk import booked_for, homes_of, lives_at, one_after_another, standing_of
+from services.placements.queries.opinions import opinions_on
 from shared.contracts.vocabulary import OfferStatus, PlacementStatus
 from shared.errors import NotFound, Refused
 from shared.geography.kept import the_map
@@ -148,6 +150,7 @@ async def _shown(
         kind=kind_of(known.type) if known else "",
         rating=RATINGS[known.rating if known else None],
         blocked=blocked,
+        objections=await _objections(session, offers),
         questions=questions,
         typed=sent.typed,
         wrong=sent.wrong,
@@ -157,3 +160,13 @@ async def _shown(
             chosen, (f"Referral {reference_of(referral)}", there), ("Offers", f"{there}/offers"), ("Book", "")
         ),
     )
+
+
+async def _objections(session: ReadSession, offers: Sequence[Row]) -> list[tuple[str, str]]:
+    """Whose social worker holds what against the home."""
+    said = await opinions_on(session, [row.offer for row in offers])
+    return [
+        (reference_of(row.child), OBJECTIONS[said[row.offer].objection])
+        for row in offers
+        if row.offer in said and not said[row.offer].agrees
+    ]

@@ -15,6 +15,7 @@ from shared.contracts.vocabulary import (
     PlacementType,
     PriceElement,
 )
+from shared.store.session import Row
 from shared.web import called
 from shared.web.called import TYPES
 
@@ -106,6 +107,7 @@ RULES: Mapping[str, str] = {
     Rule.RATING: "Found inadequate by Ofsted",
     Rule.TOGETHER: "Not a place for each of the children",
 }
+LIVED_IN = (PlacementStatus.STARTED, PlacementStatus.ENDED)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -118,6 +120,12 @@ def reference_of(record: UUID) -> str:
     """What is said where nobody needs to know a name: the identifier's last eight digits."""
     digits = record.hex[-8:].upper()
     return f"{digits[:4]}-{digits[4:]}"
+
+
+def welcome_to(row: Row) -> str:
+    """Where providers shows what the child of a placement in one of its homes was given to read; empty where nothing can be."""
+    given = row.place is not None and row.status in (*LIVED_IN, PlacementStatus.CONFIRMED)
+    return f"/providers/welcome/{row.placement}" if given else ""
 
 
 def clock(due_at: datetime | None, now: datetime) -> tuple[str, bool]:

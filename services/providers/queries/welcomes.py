@@ -48,7 +48,7 @@ async def welcome_given(session: ReadSession, placement: UUID, by: Person) -> Ro
     """What was given for a placement, to those whose child it is and to the home. Raises NotFound."""
     row = await session.one(ISSUED, placement)
     if row is None or not (by.belongs_to(row.authority) or _runs(row, by)):
-        raise NotFound
+        raise NotFound("The child was given nothing about the home: it had written no words for children yet.")
     return row
 
 

@@ -12,7 +12,7 @@ from services.placements.pages.provider.asking import Reporter
 from services.placements.pages.provider.invited import HERE as INVITED
 from services.placements.pages.provider.words import LIVES, REPORTED, child_in_words, report_in_words, upper
 from services.placements.pages.queue import PAGES
-from services.placements.pages.words import kind_of, reference_of
+from services.placements.pages.words import kind_of, reference_of, welcome_to
 from services.placements.queries import prices_of
 from services.placements.queries.at_home import MOST, stays_in_my_homes, the_stay
 from shared.contracts.vocabulary import PlacementStatus, PriceElement, StayReport
@@ -58,6 +58,7 @@ async def stay(request: Request, placement: UUID, by: Reporter, session: Writing
         today=today,
         here=f"{HERE}/{placement}",
         invitation=f"{INVITED}/{row.offer}" if row.offer else "",
+        welcome=welcome_to(row),
         state=LIVES[row.status][0],
         colour=LIVES[row.status][1],
         crumbs=crumbs((f"Child {reference_of(row.child)}", "")),

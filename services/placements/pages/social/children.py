@@ -12,7 +12,7 @@ from services.placements.pages.called import CARE_ENDED, FEARS, LEFT, LEGAL
 from services.placements.pages.queue import PAGES
 from services.placements.pages.said import words_of_homes
 from services.placements.pages.social.stays import CONSIDERS, HERE, Worker, crumbs
-from services.placements.pages.words import BOOKED, kind_of, reference_of
+from services.placements.pages.words import BOOKED, kind_of, reference_of, welcome_to
 from services.placements.queries import the_periods
 from services.placements.queries.desk import moves_of
 from services.placements.queries.lives import PER_PAGE, expected, fragile, known_here, living, to_consider
@@ -66,7 +66,7 @@ async def life(request: Request, child: UUID, by: Worker) -> Response:
         words = await words_of_homes(session, [row.placement for row in rows])
         session.audit(by.id, "read child", child)
         today = session.clock.today()
-    stays = [_line(row, today, words) | {"why": _why(row)} for row in rows]
+    stays = [_line(row, today, words) | {"why": _why(row), "welcome": welcome_to(row)} for row in rows]
     return PAGES.show(
         request,
         "life.html",
