@@ -26,8 +26,8 @@ class Frame:
     every: int
 
 
-WIDE = Frame(width=720, height=280, left=84, below=30, above=12, right=14, every=4)
-NARROW = Frame(width=320, height=240, left=70, below=28, above=10, right=10, every=8)
+WIDE = Frame(width=720, height=280, left=72, below=30, above=12, right=34, every=4)
+NARROW = Frame(width=320, height=240, left=62, below=28, above=10, right=30, every=8)
 """The same chart for a phone, so that its words are as large as those around it."""
 
 

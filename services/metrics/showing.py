@@ -9,7 +9,7 @@ from io import StringIO
 from starlette.responses import Response
 
 from services.metrics.measures.figure import Cell, Figure
-from shared.contracts.vocabulary import PlacementType, Sector
+from shared.contracts.vocabulary import LegalStatus, PlacementType, Sector, Sex
 from shared.web.called import TYPES
 from shared.web.pages import pounds
 
@@ -31,8 +31,23 @@ SECTIONS: Mapping[str, Sequence[str]] = {
 """Every measure that has a page, under the heading where people look for it."""
 ONLY: Mapping[str, str] = {"age_band": "Age", "type": "Type of placement", "sector": "Sector"}
 """Breakdowns that all figures of a page can be narrowed to one cell of."""
-CODES: Mapping[str, type[StrEnum]] = {"type": PlacementType, "sector": Sector}
+CODES: Mapping[str, type[StrEnum]] = {
+    "type": PlacementType,
+    "sector": Sector,
+    "sex": Sex,
+    "legal_status": LegalStatus,
+}
 """Breakdowns whose cells are codes."""
+BROKEN_DOWN: Mapping[str, str] = {
+    "age_band": "age",
+    "dfe_age_band": "age, as the DfE bands it",
+    "uasc": "seeking asylum alone",
+    "type": "type of placement",
+    "kind": "kind of home",
+    "reason": "reason why",
+    "days_open": "how long open",
+}
+"""What a breakdown is called where its own name does not say it."""
 NOTHING = "no data"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -43,6 +58,11 @@ def cell_in_words(by: str, cell: str) -> str:
     if codes is None or cell not in {code.value for code in codes}:
         return cell.replace("_", " ")
     return TYPES.get(cell) or codes(cell).name.replace("_", " ").capitalize()
+
+
+def by_in_words(by: str) -> str:
+    """What figures are broken down by."""
+    return BROKEN_DOWN.get(by) or by.replace("_", " ")
 
 
 def shown(figure: Figure) -> str:
@@ -57,6 +77,7 @@ def written(cell: Cell, unit: str) -> str:
     if unit.startswith("pence"):
         return pounds(int(cell.value))
     number = f"{_plain(cell.value):,}"
+    unit = unit.removesuffix("s") if cell.value == 1 else unit
     return f"{number}%" if unit == "%" else number if unit in ("children", "") else f"{number} {unit}"
 
 

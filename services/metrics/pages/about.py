@@ -14,7 +14,7 @@ from services.metrics.measures.figure import AND, BESIDE, Figure
 from services.metrics.pages.asking import PAGES, Asked, Now, Question, Reader, names
 from services.metrics.pictures import NARROW, WIDE, chart
 from services.metrics.queries import targets_of
-from services.metrics.showing import against, as_csv, cell_in_words, shown, written
+from services.metrics.showing import against, as_csv, by_in_words, cell_in_words, shown, written
 from shared.errors import NotFound
 from shared.identity.permissions import allows
 from shared.store.database import Reading
@@ -54,7 +54,7 @@ async def about(
         series=series,
         charts=_drawn(series),
         parts=parts,
-        breakdowns=breakdowns,
+        breakdowns={one: by_in_words(one) for one in breakdowns},
         day=asked.day,
         shown=shown,
         target=_aim((await targets_of(session, asked.authorities)).get(measure), now) if whole else None,

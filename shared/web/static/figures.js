@@ -14,7 +14,8 @@
     if (tile.unit.indexOf("pence") === 0) return "£" + plain(tile.value / 100, tile.value % 100 ? 2 : 0);
     var number = plain(tile.value, digits);
     if (tile.unit === "%") return number + "%";
-    return tile.unit === "children" || !tile.unit ? number : number + " " + tile.unit;
+    var unit = tile.value === 1 ? tile.unit.replace(/s$/, "") : tile.unit;
+    return tile.unit === "children" || !tile.unit ? number : number + " " + unit;
   }
 
   function show(tile) {
@@ -25,6 +26,7 @@
     if (value.textContent === said) return;
     value.textContent = said;
     value.classList.toggle("house-tile__value--none", tile.value === null);
+    value.classList.toggle("house-tile__value--long", tile.value !== null && said.length > 9);
     if (tile.unit === "%" && tile.denominator !== null && tile.numerator !== null) {
       place.querySelector(".house-tile__note").textContent = plain(tile.numerator, 0) + " of " + plain(tile.denominator, 0);
     }
