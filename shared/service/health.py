@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic_core import from_json
 
 from shared.identity.access import anyone
+from shared.service.notices.trouble import letters_in_trouble
 from shared.service.running import Running
 from shared.store.database import MISSING
 from shared.store.dead import count_dead
@@ -44,6 +45,7 @@ async def _behind(running: Running, session: ReadSession) -> dict[str, Any]:
         "dead_events": dead,
         "dead_since": since,
         "restorations": await _restorations(session),
+        "letters": await letters_in_trouble(session),
     }
 
 

@@ -17,6 +17,17 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Letters:
+    """E-mails that did not go out in the last 30 days: how many, and why the newest did not."""
+
+    failed: int = 0
+    newest_at: datetime | None = None
+    newest: str = ""
+    held_up: int = 0
+    """They wait until Notify answers, and are sent then."""
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """One service as the page shows it."""
 
@@ -29,6 +40,7 @@ class Standing:
     dead: int
     dead_since: datetime | None
     seconds_behind: int
+    letters: Letters = Letters()
 
     @property
     def behind(self) -> int:
@@ -72,7 +84,13 @@ def _standing(name: str, told: Any, heads: Mapping[str, int], now: datetime) -> 
         dead=told.get("dead_events", 0),
         dead_since=_moment(told.get("dead_since")),
         seconds_behind=int(max(late).total_seconds()) if late else 0,
+        letters=_letters(told.get("letters") or {}),
     )
+
+
+def _letters(told: Mapping[str, Any]) -> Letters:
+    failed, held_up = told.get("failed", 0), told.get("held_up", 0)
+    return Letters(failed, _moment(told.get("newest_at")), told.get("newest", ""), held_up)
 
 
 def _heard(lane: str, of: Mapping[str, Any], heads: Mapping[str, int]) -> Heard:

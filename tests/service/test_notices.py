@@ -26,6 +26,7 @@ from shared.service.notices.letters import Post
 from shared.service.notices.telling import FRESH, Teller
 from shared.settings import Settings
 from shared.store.due import Ticker
+from shared.web.standing import standing_of
 from tests.alone import NORTHSHIRE, SOUTHMERE, Alone, alone
 from tests.notify import KEY, Notify
 from tests.visiting import visit
@@ -150,12 +151,17 @@ async def test_a_letter_waits_while_notify_is_away_and_goes_when_it_is_back(tell
     telling.notify.refuses = 503
     await telling.tell(an(OfferMade))
     assert await telling.post() == ["waiting"]
+    assert (await telling.officer().get("/placements/ready")).json()["letters"]["held_up"] == 1
     telling.notify.refuses = 0
     assert await telling.post(timedelta(hours=1)) == ["sent"]
 
 
-@pytest.mark.parametrize("how", ["refused", "bounced"])
-async def test_what_does_not_arrive_is_seen_by_whom_it_was_for(telling: Telling, how: str) -> None:
+@pytest.mark.parametrize(
+    ("how", "why"), [("refused", "Notify refused it (400)"), ("bounced", "there is no such address")]
+)
+async def test_what_does_not_arrive_is_seen_by_whom_it_was_for_and_on_the_status_page(
+    telling: Telling, how: str, why: str
+) -> None:
     officer = telling.officer()
     await telling.wishes(officer, "offer_made_finder")
     telling.notify.refuses = 400 if how == "refused" else 0
@@ -163,7 +169,15 @@ async def test_what_does_not_arrive_is_seen_by_whom_it_was_for(telling: Telling,
     await telling.post()
     telling.notify.became("permanent-failure")
     assert await telling.post(timedelta(minutes=2)) == ["failed"]
-    assert "did not arrive" in (await visit(officer, "/placements/notices/wishes")).text
+    page = await visit(officer, "/placements/notices")
+    assert "1 e-mail to you did not arrive." in page.text
+    assert f"did not arrive: {why}. Check the address." in (await page.follow("See why")).text
+    ready = (await officer.get("/placements/ready")).json()
+    assert ADDRESS not in str(ready)
+    (standing,) = standing_of({"placements": ready}, telling.service.clock.now())
+    assert (standing.letters.failed, standing.letters.newest, standing.letters.held_up) == (1, why, 0)
+    await telling.wishes(officer, "offer_made_finder", address="right@northshire.example")
+    assert "did not arrive" not in (await visit(officer, "/placements/notices")).text
 
 
 @pytest.mark.parametrize(("mode", "states"), [("off", []), ("list", ["listed"])])

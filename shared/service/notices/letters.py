@@ -12,6 +12,7 @@ from notifications_python_client.notifications import NotificationsAPIClient
 
 from shared.identity.registry import Misconfigured
 from shared.service.notices.notice import AnyNotice, by_kind
+from shared.service.notices.trouble import AWAY
 from shared.settings import Settings
 from shared.store.due import Due
 from shared.store.session import Row, WriteSession
@@ -31,6 +32,11 @@ PASSING = (408, 429)
 NEVER_ARRIVES = ("permanent-failure", "temporary-failure", "technical-failure")
 
 log = structlog.get_logger()
+
+
+def letter_of(notice: AnyNotice, where: str) -> dict[str, str]:
+    """What fills Notify's template: a sentence of ours and the way there, so no longer than those."""
+    return {"subject": notice.title, "message": f"{notice.says}\n\nSign in to see it: {where}"}
 
 
 class Post:
@@ -83,7 +89,7 @@ class Post:
     async def _refused(self, session: WriteSession, row: Row, refused: HTTPError) -> None:
         status = int(refused.status_code or 503)
         again = (status in PASSING or status >= 500) and row.tries < MOST_TRIES
-        words = "Notify does not answer" if again else f"Notify refused it ({status})"
+        words = AWAY if again else f"Notify refused it ({status})"
         await session.run(BECAME, row.letter, "waiting" if again else "failed", None, words)
         if again:
             await session.after(session.clock.now() + timedelta(seconds=30 * 2**row.tries), SEND, row.letter)
@@ -94,9 +100,7 @@ class Post:
         known = client.get_all_notifications(reference=reference)["notifications"]
         if known:
             return str(known[0]["id"])
-        notice = self._notices[row.kind]
-        where = f"{self._settings.public_url}{row.path}"
-        words = {"subject": notice.title, "message": f"{notice.says}\n\nSign in to see it: {where}"}
+        words = letter_of(self._notices[row.kind], f"{self._settings.public_url}{row.path}")
         answer: dict[str, Any] = client.send_email_notification(
             row.address, self._settings.notify_template, personalisation=words, reference=reference
         )

@@ -13,6 +13,7 @@ from shared.errors import NotFound
 from shared.identity.access import somebody
 from shared.identity.person import Person
 from shared.service.notices.notice import AnyNotice, by_kind, for_person
+from shared.service.notices.trouble import my_trouble, why
 from shared.store.database import Reading, Writing
 from shared.store.session import ReadSession, Row, WriteSession
 from shared.web.fields import Form
@@ -33,8 +34,6 @@ SEEN = """INSERT INTO spine.notice_wishes (person, authority, provider, seen_at)
 WISH = """INSERT INTO spine.notice_wishes AS w (person, authority, provider, address, kinds) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (person) DO UPDATE SET authority = $2, provider = $3, address = $4, kinds = $5, version = w.version + 1
     WHERE w.version = $6"""
-TROUBLE = """SELECT at, problem FROM spine.letters WHERE person = $1 AND state = 'failed' AND at > $2
-    ORDER BY at DESC LIMIT 1"""
 CHANGED = "These choices were changed in another tab or by another press: look at them as they are now."
 
 Somebody = Annotated[Person, Depends(somebody)]
@@ -62,18 +61,24 @@ def notices_router(service: str, notices: tuple[AnyNotice, ...]) -> APIRouter:
     async def told(request: Request, by: Somebody, session: Writing) -> Response:
         """The newest first; opening the page is seeing them."""
         seen = await session.one(WISHES, by.id)
-        rows = await _mine(session, notices, by)
+        lines = [_line(row, known[row.kind], seen) for row in await _mine(session, notices, by)]
         await session.run(SEEN, by.id, by.authority, by.provider, session.clock.now())
-        lines = [_line(row, known[row.kind], seen) for row in rows]
-        may_choose = bool(for_person(notices, by))
-        return HOUSE.show(request, "notices.html", lines=lines, about=ABOUT.get(service, service), here=here, may_choose=may_choose)
+        return HOUSE.show(
+            request,
+            "notices.html",
+            lines=lines,
+            about=ABOUT.get(service, service),
+            here=here,
+            may_choose=bool(for_person(notices, by)),
+            trouble=await my_trouble(session, by),
+        )
 
     @router.get("/wishes")
     async def wishes(request: Request, by: Somebody, session: Reading, saved: bool = False) -> Response:
         row = await session.one(WISHES, by.id)
         typed = {"address": row.address if row else "", "kinds": list(row.kinds) if row else []}
-        trouble = await session.one(TROUBLE, by.id, session.clock.now() - SHOWN_FOR)
-        return _form(request, _questions(notices, by), typed, row, here, trouble=trouble, saved=saved)
+        questions, trouble = _questions(notices, by), await my_trouble(session, by)
+        return _form(request, questions, typed, row, here, trouble=trouble, saved=saved)
 
     @router.post("/wishes")
     async def wish(request: Request, by: Somebody, session: Writing) -> Response:
@@ -128,6 +133,7 @@ def _form(
         here=here,
         wrong=wrong or {},
         trouble=trouble,
+        why=why(trouble.newest) if trouble else "",
         errors_shown=summary_of(wrong or {}),
         done="Your choices are saved." if saved else "",
         crumbs=[{"text": "Notices", "href": here}, {"text": "E-mails"}],
