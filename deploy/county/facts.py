@@ -18,13 +18,13 @@ def rows_of(authority: Authority, told: Iterable[Life], seed: int, coverage: dat
     """Everything about these lives by fact table, each fact recorded at nine on the day it happened."""
     rows: Rows = {kind: [] for kind in SHAPES}
     dice = Random(f"prices {seed}")  # noqa: S311 - the same for the same seed, nothing secret
-    rows["coverages"].append(_row(coverage, authority=authority.code, starts=coverage))
+    rows["coverages"].append(row_of(coverage, authority=authority.code, starts=coverage))
     for life in told:
         _a_child(rows, authority, life)
         for number, stay in enumerate(life.stays):
-            _a_stay(rows, authority, life, stay, _id(authority, life.key, str(number)), dice)
+            _a_stay(rows, authority, life, stay, id_of(authority, life.key, str(number)), dice)
         rows["placements"] += [
-            _temporary(authority, life, away, _id(authority, life.key, "away", str(number)))
+            _temporary(authority, life, away, id_of(authority, life.key, "away", str(number)))
             for number, away in enumerate(life.away)
         ]
     return rows
@@ -40,13 +40,13 @@ def columns_of(rows: Rows) -> Columns:
 
 
 def _a_child(rows: Rows, authority: Authority, life: Life) -> None:
-    child, period = _id(authority, life.key), _id(authority, life.key, "period")
+    child, period = id_of(authority, life.key), id_of(authority, life.key, "period")
     of = {"authority": authority.code}
     rows["children"].append(
-        _row(life.born, **of, child=child, born=life.born, sex=life.sex, ethnicity=life.ethnicity, uasc=life.uasc)
+        row_of(life.born, **of, child=child, born=life.born, sex=life.sex, ethnicity=life.ethnicity, uasc=life.uasc)
     )
     rows["care_periods"].append(
-        _row(
+        row_of(
             life.started,
             **of,
             child=child,
@@ -60,17 +60,17 @@ def _a_child(rows: Rows, authority: Authority, life: Life) -> None:
         )
     )
     rows["legal_statuses"] += [
-        _row(life.started, **of, period=period, status=status, starts=day) for status, day in life.statuses
+        row_of(life.started, **of, period=period, status=status, starts=day) for status, day in life.statuses
     ]
 
 
 def _a_stay(rows: Rows, authority: Authority, life: Life, stay: Stay, placement: bytes, dice: Random) -> None:
     kind = authority.kinds[stay.kind]
     rows["placements"].append(
-        _row(
+        row_of(
             stay.starts,
             authority=authority.code,
-            child=_id(authority, life.key),
+            child=id_of(authority, life.key),
             placement=placement,
             kind=stay.kind,
             status=PlacementStatus.ENDED if stay.ends else PlacementStatus.STARTED,
@@ -91,10 +91,10 @@ def _a_stay(rows: Rows, authority: Authority, life: Life, stay: Stay, placement:
 
 
 def _temporary(authority: Authority, life: Life, away: Temporary, placement: bytes) -> dict[str, Any]:
-    return _row(
+    return row_of(
         away.starts,
         authority=authority.code,
-        child=_id(authority, life.key),
+        child=id_of(authority, life.key),
         placement=placement,
         kind="",
         status=PlacementStatus.ENDED if away.ends else PlacementStatus.STARTED,
@@ -129,7 +129,7 @@ def _prices(authority: Authority, stay: Stay, dice: Random, placement: bytes) ->
     ends = [*(starts for starts, _ in told[1:]), None]
     of = {"placement": placement, "authority": authority.code, "element": PriceElement.SOCIAL_CARE}
     return [
-        _row(stay.starts, **of, starts=starts, ends=end, weekly_pence=pence)
+        row_of(stay.starts, **of, starts=starts, ends=end, weekly_pence=pence)
         for (starts, pence), end in zip(told, ends, strict=True)
     ]
 
@@ -144,9 +144,11 @@ def _financial_year(on: date) -> int:
     return on.year if on >= date(on.year, 4, 1) else on.year - 1
 
 
-def _row(on: date, **told: Any) -> dict[str, Any]:
+def row_of(on: date, **told: Any) -> dict[str, Any]:
+    """One fact, recorded at nine on a day."""
     return {"version": 1, "recorded_at": datetime.combine(on, time(9), UTC), **told}
 
 
-def _id(authority: Authority, *key: str) -> bytes:
+def id_of(authority: Authority, *key: str) -> bytes:
+    """The id of what has these keys in an authority."""
     return uuid5(NAMESPACE_OID, "/".join((authority.code, *key))).bytes

@@ -9,6 +9,7 @@ from random import Random
 from deploy.county.authority import Authority
 from deploy.county.lives import YEAR, Life, Stay
 from shared.contracts.vocabulary import Feature, Location, PlacementType, Rating
+from shared.geography.authorities import FIRST_DAY
 
 JUDGED = frozenset(
     {PlacementType.CHILDRENS_HOME, PlacementType.SUPPORTED_ACCOMMODATION, PlacementType.SEMI_INDEPENDENT}
@@ -98,7 +99,9 @@ class Area:
             (stay.starts, life.family if not number else life.key, stay.kind, life, number)
             for life in told
             for number, stay in enumerate(life.stays)
-            if stay.location == Location.IN_AREA and (stay.ends is None or stay.ends > first)
+            if stay.location == Location.IN_AREA
+            and (stay.ends is None or stay.ends > first)
+            and stay.starts >= FIRST_DAY  # before it nobody can say which authority stood where
         ]
         stays.sort(key=lambda one: (*one[:3], one[3].key))
         answer: list[Found] = []
@@ -163,11 +166,12 @@ class Area:
         return Home(f"home-{number}", kind, opened, day, used + empty, used, min(shut, bad), stale, ratings)
 
     def _judged(self, kind: str, taken: date, opened: date) -> Iterator[tuple[Rating, date]]:
-        """About every year and a half, the first time before anybody comes; a home that is judged inadequate is not
-        judged again here."""
+        """About every year and a half, the first time before anybody comes, and not again until the first child is there;
+        a home that is judged inadequate is not judged again here."""
         if self._authority.kinds[kind].type not in JUDGED:
             return
         on = opened + timedelta(days=self._dice.randint(1, (taken - opened).days - 1))
+        settled = self._windows.last_day(self._windows.of(taken))
         shares = self._authority.homes.ratings
         possible: list[Rating] = [rating for rating in shares if rating != Rating.INADEQUATE]
         while on < self._windows.last:
@@ -176,7 +180,7 @@ class Area:
             if rating == Rating.INADEQUATE:
                 return
             possible = list(shares)
-            on += timedelta(days=self._dice.randint(400, 700))
+            on = max(on + timedelta(days=self._dice.randint(400, 700)), settled + timedelta(days=1))
 
     def _sizes(self, kind: str) -> tuple[int, int]:
         sizes: Mapping[str, tuple[int, int]] = self._authority.homes.sizes

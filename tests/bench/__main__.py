@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import backlog, figures, ingest, latency, loading, matching, pages, starting, watchers
+from tests.bench import backlog, county, figures, ingest, latency, loading, matching, pages, starting, watchers
 from tests.bench.results import Result, keep, kept, markdown, table
 
 SCENARIOS: Mapping[str, Callable[[Callable[[str], None]], list[Result]]] = {
@@ -20,6 +20,7 @@ SCENARIOS: Mapping[str, Callable[[Callable[[str], None]], list[Result]]] = {
     "S11": watchers.watchers,
     "S12": pages.pages,
     "S13": starting.starting,
+    "S14": county.county,
 }
 
 

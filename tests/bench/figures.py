@@ -52,7 +52,7 @@ def _one_pass(columns: Columns, times: int) -> float:
 
 def one_authority(show: Callable[[str], None]) -> list[Result]:
     """S6: any date of ten years, as a page or the stream asks; and straight after everything moved."""
-    facts = england([ONE], in_care=900, years=10, stays=2.5)
+    facts = england([ONE], in_care=900, years=10)
     columns, dice = facts.columns(), Random(6)
     show(f"S6: {len(MEASURES)} measures of one authority, 900 in care, {facts.count:,} facts")
     dates = iter([TODAY - timedelta(days=dice.randrange(3_600)) for _ in range(60)])
@@ -71,9 +71,12 @@ def one_authority(show: Callable[[str], None]) -> list[Result]:
 
 def all_england(show: Callable[[str], None]) -> list[Result]:
     """S7: by authority, and the dearest ten-year monthly series of one of them."""
-    facts = england(EVERY, in_care=549, years=1, stays=1.7)
-    columns, periods, stays = facts.columns(), len(facts.rows["care_periods"]), len(facts.rows["placements"])
-    show(f"S7: {len(MEASURES)} measures of {len(EVERY)} authorities, {periods:,} children, {stays:,} placements")
+    began = time.perf_counter()
+    facts = england(EVERY, in_care=549, years=1)
+    made = time.perf_counter() - began
+    columns, periods, stays = facts.columns(), facts.rows["care_periods"], facts.rows["placements"]
+    there = Figures(columns, tuple(EVERY)).figure("cla", TODAY).value
+    show(f"S7: {len(EVERY)} authorities, {there:,} in care, {facts.count:,} facts, made child by child in {made:.0f} s")
     day = iter(TODAY - timedelta(days=number) for number in range(20))
 
     def every() -> None:
@@ -84,13 +87,14 @@ def all_england(show: Callable[[str], None]) -> list[Result]:
     first = _milliseconds(every)
     ours = _milliseconds(every, 7)
     ceiling = _one_pass(columns, 7)
-    ten_years = england([ONE], in_care=900, years=10, stays=2.5).columns()
+    ten_years = england([ONE], in_care=900, years=10).columns()
     series = {measure: _series(ten_years, measure) for measure in MEASURES}
     dearest = max(series, key=lambda measure: series[measure])
     title = (
         f"{len(MEASURES)} measures by authority, {len(EVERY)} authorities, {periods:,} children, {stays:,} placements"
     )
     return [
+        result("S7-made", f"the {there:,} in care and all of the year made up child by child", made, None, "s", "", met=True),
         result("S7", title, ours, ceiling, "ms", "≤ 250 ms", met=ours <= 250),
         result("S7-first", "the same straight after everything moved", first, ceiling, "ms", "", met=True),
         result(
