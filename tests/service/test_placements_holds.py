@@ -127,6 +127,7 @@ async def test_on_the_pages_a_place_is_held_its_clock_shown_and_then_it_is_booke
     await one.hold(str(asked.placement), NOON + timedelta(hours=47))
     page = await visit(one.officer, page.path)
     assert "1 day left to book it" in page.text
+    assert "taken on some of these nights" not in page.text, "nobody stands in their own way"
     assert "A place is held at another home" in page.text
     assert "1 referral" in (await visit(one.officer, f"{DESK}?stage=choose")).text
     one.manager.headers["accept"] = "text/html"

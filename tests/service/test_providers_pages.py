@@ -317,7 +317,10 @@ async def test_a_key_is_explained_and_none_is_shown(one: Setting) -> None:
 
 
 async def test_a_child_who_is_to_come_stands_on_the_desk(one: Setting) -> None:
-    await one.books(one.places[0], "2026-03-01")
+    stay = await one.books(one.places[0], "2026-03-01")
+    page = await visit(one.manager, DESK)
+    assert "Beech House, place 1, is held for a child" in page.text
+    await one.confirms(stay, one.places[0], "2026-03-01")
     page = await visit(one.manager, DESK)
     assert "A child is to come to Beech House, place 1" in page.text
     assert "Expected since 1 March 2026" in page.text

@@ -13,7 +13,7 @@ from services.placements.pages.called import OBJECTIONS
 from services.placements.pages.queue import HERE, PAGES, Finder, crumbs, filters_in, with_filters
 from services.placements.pages.words import BOOKED, DECLINED, NOT_CHOSEN, OFFERS, RATINGS, clock, kind_of, reference_of
 from services.placements.queries import all_wanted, my_offers
-from services.placements.queries.candidates import fit_of
+from services.placements.queries.candidates import fit_of, fits_of_held
 from services.placements.queries.desk import booked_for, held_for, homes_of, standing_of
 from services.placements.queries.markets import markets_of
 from services.placements.queries.opinions import opinions_on
@@ -42,6 +42,7 @@ async def comparing(request: Request, referral: UUID, by: Finder) -> Response:
         booked, held = await booked_for(session, referral), await held_for(session, referral)
         asked = {(row.child, row.vacancy) for row in offers if row.status in LIVE}
         fits = await fit_of(session, markets_of(database), rows, asked, where)
+        fits |= await fits_of_held(session, rows, held, where)
         homes = await homes_of(session, list({row.home for row in offers}))
         opinions = await opinions_on(session, [row.offer for row in offers])
         now = session.clock.now()

@@ -2,21 +2,24 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import chain
 from uuid import UUID
 
 from services.placements.forms import Candidate, Candidates, Narrow, Placing, Unplaced
 from services.placements.matching import (
     Found,
     Judgement,
+    Offered,
     Together,
     homes_seen,
+    judge_all,
     page_of,
     refused_by_one_of,
     rows_seen,
     search,
     search_together,
 )
-from services.placements.queries.market import all_wanted, wanted_in
+from services.placements.queries.market import all_wanted, places_offered, wanted_in
 from services.placements.queries.markets import Markets
 from shared.errors import Invalid, NotFound
 from shared.geography import Geography
@@ -54,6 +57,26 @@ async def fit_of(
             if vacancy in vacancies and (row.child, vacancy) not in fits:
                 fits[row.child, vacancy] = found.judgement(position)
     return fits
+
+
+async def fits_of_held(
+    session: ReadSession, rows: Sequence[Row], held: Sequence[Row], where: Geography
+) -> dict[tuple[UUID, UUID], Judgement]:
+    """The places that are held for these children, judged as if they were not: nobody stands in their own way."""
+    fits: dict[tuple[UUID, UUID], Judgement] = {}
+    for row in rows:
+        for hold in (one for one in held if one.child == row.child and one.vacancy is not None):
+            offered = await places_offered(session, row.authority, hold.vacancy, where)
+            places = [_freed(place, hold) for place in offered if place.place == hold.place]
+            wanted = wanted_in(row, row.wanted_from, row.wanted_until, where)
+            for judgement in chain(*judge_all(places, wanted, session.clock.now())):
+                fits[row.child, hold.vacancy] = judgement
+    return fits
+
+
+def _freed(place: Offered, hold: Row) -> Offered:
+    taken = tuple(nights for nights in place.taken if tuple(nights) != (hold.starts, hold.ends))
+    return replace(place, taken=taken, residents=tuple(one for one in place.residents if one.child != hold.child))
 
 
 def _which(rows: Sequence[Row], child: UUID | None) -> int | None:

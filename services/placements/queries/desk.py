@@ -52,8 +52,10 @@ CALLED = f"""SELECT q.*, w.owner, c.name AS owner_name FROM ({STAGED} AND (right
 STANDING = "SELECT * FROM referrals WHERE referral = $1 AND authority = $2"
 BOOKED = """SELECT placement, status, offer, child, starts, ends FROM placements
     WHERE referral = $1 AND status NOT IN ('cancelled', 'annulled') AND NOT on_hold ORDER BY child, starts, placement"""
-HELD = """SELECT placement, version, offer, child, starts, ends, purpose, moves_from, held, held_until FROM placements
-    WHERE (referral = $1 OR offer = $2) AND status = 'booked' AND on_hold ORDER BY child, placement"""
+HELD = """SELECT p.placement, p.version, p.offer, p.child, p.place, p.starts, p.ends, p.purpose, p.moves_from, p.held,
+        p.held_until, o.vacancy
+    FROM placements p JOIN offers o USING (offer) WHERE (p.referral = $1 OR p.offer = $2) AND p.status = 'booked'
+        AND p.on_hold ORDER BY p.child, p.placement"""
 OF_OFFER = """SELECT placement FROM placements
     WHERE offer = $1 AND status NOT IN ('cancelled', 'annulled') AND NOT on_hold"""
 NOW_AT = """SELECT placement, status, purpose, starts, ends, home, type FROM placements

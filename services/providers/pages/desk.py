@@ -138,7 +138,8 @@ def _arrival(row: Row, session: ReadSession) -> dict[str, Any]:
         "number": row.number,
         "starts": row.starts,
         "late": row.starts < session.clock.today(),
-        "path": f"/placements/stays/{row.placement}",
+        "held_until": row.held_until,
+        "path": f"{HERE}/homes/{row.home}" if row.held_until else f"/placements/stays/{row.placement}",
     }
 
 

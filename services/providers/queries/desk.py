@@ -20,7 +20,7 @@ VACANCIES = f"""SELECT {VACANCY}, h.name, h.type, h.urn FROM vacancy v JOIN home
     WHERE {MINE} AND v.withdrawn_at IS NULL AND (v.available_until IS NULL OR v.available_until > $3)
         AND ($4::uuid IS NULL OR v.home = $4)
     ORDER BY v.confirmed_at, h.name, v.vacancy"""
-ARRIVING = f"""SELECT o.placement, o.place, b.number, h.home, h.name, lower(o.during) AS starts
+ARRIVING = f"""SELECT o.placement, o.place, b.number, h.home, h.name, lower(o.during) AS starts, o.expires_at AS held_until
     FROM occupation o JOIN place b USING (place) JOIN home h ON h.home = o.home JOIN provider p USING (provider)
     WHERE {MINE} AND o.released_at IS NULL AND o.kind IN ('held', 'booked')
         AND (o.expires_at IS NULL OR o.expires_at > $3) AND lower(o.during) <= $4

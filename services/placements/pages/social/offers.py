@@ -15,8 +15,8 @@ from services.placements.pages.queue import PAGES
 from services.placements.pages.social.stays import CONSIDERS, HERE, UNPROCESSABLE, Worker, crumbs, life_of, onward
 from services.placements.pages.words import BOOKED, OFFERS, RATINGS, kind_of, reference_of
 from services.placements.queries import all_wanted, my_offers, the_offer
-from services.placements.queries.candidates import fit_of
-from services.placements.queries.desk import booked_for, homes_of
+from services.placements.queries.candidates import fit_of, fits_of_held
+from services.placements.queries.desk import booked_for, held_for, homes_of
 from services.placements.queries.markets import markets_of
 from services.placements.queries.opinions import opinions_on
 from shared.contracts.vocabulary import OfferStatus
@@ -68,6 +68,7 @@ async def offers(request: Request, referral: UUID, by: Worker) -> Response:
         told = [one for one in await my_offers(session, by, (), referral) if one.status in SHOWN]
         booked = await booked_for(session, referral)
         fits = await fit_of(session, markets_of(database), rows, {(o.child, o.vacancy) for o in told}, where)
+        fits |= await fits_of_held(session, rows, await held_for(session, referral), where)
         homes = await homes_of(session, list({one.home for one in told}))
         opinions = await opinions_on(session, [one.offer for one in told])
     for row in rows:
