@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.world",
     "tests.access.scenes",
     "tests.browsing",
+    "tests.journey.desks",
 ]
 
 FIRST = ("tests/journey", "tests/access", "tests/compose", "tests/judge", "tests/service/test_providers_histories.py")

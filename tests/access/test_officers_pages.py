@@ -74,39 +74,6 @@ async def test_an_officer_finds_asks_compares_and_books_by_keyboard_alone(
     await page.context.close()
 
 
-async def test_an_emergency_takes_fewer_than_ten_clicks_from_sign_in_to_a_place_that_is_held(
-    browser: Browser, embedded: Embedded, team: Team
-) -> None:
-    await a_provider(team)
-    name = "Rowan Cottage"
-    vacancy = (await a_vacancy(team, name=name))["vacancy"]
-    referral, _ = await a_referral(team, urgency="emergency")
-    await heard_of(team, referral, vacancy)
-    context = await browser.new_context()
-    page, clicks = await context.new_page(), 0
-    reference = f"{referral[-8:-4]}-{referral[-4:]}".upper()
-
-    async def click(role: Any, words: str) -> None:
-        nonlocal clicks
-        await page.get_by_role(role, name=words).first.click()
-        clicks += 1
-
-    await page.goto(f"{embedded.url}/sign-in")
-    await click("button", "Sign in as Priya Nair")
-    await click("link", reference)
-    await click("checkbox", name)
-    await click("button", "Ask the chosen homes")
-    await page.wait_for_url("**/offers*")
-    await offered(team, referral)
-    await page.reload()
-    await click("button", f"Book {name}")
-    await click("button", "Book this home")
-    await page.wait_for_url("**/placements/desk/placements/*")
-    assert "Confirmed" in await page.locator("main").inner_text()
-    assert clicks < 10
-    await context.close()
-
-
 async def both_ways(page: Page, name: str, path: str) -> None:
     """A page wide and narrow: accessible, and without sideways scroll."""
     await page.goto(path)

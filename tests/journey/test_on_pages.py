@@ -1,94 +1,43 @@
-"""Journeys that people make in their browsers, several of them at once, in both modes."""
+"""Journeys that people make in their browsers, several of them at once, in both modes: a vacancy, a home, a figure."""
 
-from datetime import date, timedelta
-from typing import Any
+from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Page
 
-from tests.browsing import looked_at, press, shows, signed_in
+from tests.browsing import looked_at, press, shows
 from tests.installations import Installation, Team
-from tests.journey.people import a_provider, a_referral, a_vacancy, today
-from tests.waiting import until
+from tests.journey.desks import (
+    COMMISSIONER,
+    DESK,
+    IN_EVERY_WAY,
+    OFFICER,
+    PROVIDER,
+    SCRIPTED,
+    WORKER,
+    AtDesk,
+    a_home,
+    asks,
+    offers,
+    posts,
+)
+from tests.journey.people import a_provider, a_referral
 
-DESK = "/placements/desk"
-SCRIPTED = 300
-"""Seconds a journey may take on a busy machine."""
-
-
-async def a_day(page: Page, name: str, on: date) -> None:
-    for field, said in (("", on.day), ("-month", on.month), ("-year", on.year)):
-        await page.locator(f"#{name}{field}").fill(str(said))
-
-
-async def posts(provider: Page, here: str, home: str, name: str) -> None:
-    """A provider posts a vacancy, a question a page."""
-    await provider.goto(f"{here}/providers/desk/homes/{home}")
-    await shows(provider, name)
-    await press(provider, "Post a vacancy here")
-    await provider.get_by_label("Place 1").press("Space")
-    await press(provider, "Save and continue")
-    await a_day(provider, "available_from", today() - timedelta(days=30))
-    await press(provider, "Save and continue")
-    await provider.get_by_label("What does it cost a week?").fill("3,950")
-    for _ in range(2):
-        await press(provider, "Save and continue")
-    await press(provider, "Post this vacancy")
-    assert await provider.locator("h1").inner_text() == f"Vacancy at {name}"
-
-
-async def asks(officer: Page, here: str, referral: str, *names: str) -> None:
-    """An officer asks some homes."""
-    await officer.goto(f"{here}{DESK}/referrals/{referral}?stage=ask")
-    for name in names:
-        await shows(officer, name)
-    for name in names:
-        await officer.get_by_label(name).press("Space")
-    await press(officer, "Ask the chosen homes")
-
-
-async def invited(provider: Page, here: str, name: str) -> None:
-    """A provider opens what it is asked for one of its homes."""
-    await provider.goto(f"{here}/placements/invited")
-    await shows(provider, name)
-    await provider.locator("li", has_text=name).get_by_role("link").first.click()
-    await provider.wait_for_url("**/placements/invited/*")
-
-
-async def offers(provider: Page, here: str, name: str) -> None:
-    """A provider offers one of its homes."""
-    await invited(provider, here, name)
-    await press(provider, "Offer this home", "button")
-    await provider.get_by_label("What does it cost a week?").fill("3950")
-    await press(provider, "Send the offer")
-
-
-async def a_home(team: Team, name: str) -> str:
-    """One with a place, and no vacancy yet."""
-    form: dict[str, Any] = {
-        "name": name,
-        "type": "K2",
-        "area": "E09000033",
-        "youngest": 8,
-        "oldest": 17,
-        "sexes": ["F", "M"],
-    }
-    form |= {"opened": str(today() - timedelta(days=400)), "places": [{"features": ["own_bedroom"]}]}
-    opened = await team.does("provider", "POST", "/providers/homes", form)
-    return str(opened["home"])
+HEADER = "home,places,available_from,weekly_pounds"
 
 
 @pytest.mark.timeout(SCRIPTED)
+@IN_EVERY_WAY
 async def test_a_vacancy_is_posted_and_a_child_comes_to_live_there(
-    browser: Browser, installation: Installation, team: Team
+    installation: Installation, team: Team, at_desk: AtDesk, script: bool
 ) -> None:
     await a_provider(team)
-    name, here = "Hawthorn House", installation.url
+    name, here = "Hawthorn House" if script else "Hawthorn Lodge", installation.url
     home = await a_home(team, name)
-    provider = await signed_in(browser, installation, "Hannah Price")
+    provider = await at_desk(PROVIDER)
     await posts(provider, here, home, name)
     referral, _ = await a_referral(team)
-    officer = await signed_in(browser, installation, "Priya Nair")
+    officer = await at_desk(OFFICER)
     await asks(officer, here, referral, name)
     await offers(provider, here, name)
     await shows(officer, "£3,950")
@@ -96,58 +45,55 @@ async def test_a_vacancy_is_posted_and_a_child_comes_to_live_there(
     await press(officer, "Book this home")
     await shows(officer, "Confirmed")
     await looked_at(officer, "journey-placement")
-    worker = await signed_in(browser, installation, "Sam Okafor")
+    worker = await at_desk(WORKER)
     placement = officer.url.rpartition("/")[2].partition("?")[0]
     await worker.goto(f"{here}/placements/lives/placements/{placement}/arrival")
     await press(worker, "Record the arrival")
     assert f"Lives at {name}" in await worker.locator("main").inner_text()
     await provider.goto(f"{here}/placements/stays/{placement}")
     await shows(provider, "Give notice")
-    for page in (provider, officer, worker):
-        await page.context.close()
+
+
+async def rows_at_fault(page: Page) -> set[tuple[str, ...]]:
+    """Row and column of everything that is wrong with a file."""
+    rows = page.locator("table", has_text="What is wrong").locator("tbody tr")
+    return {tuple((await row.locator("th, td").all_inner_texts())[:2]) for row in await rows.all()}
 
 
 @pytest.mark.timeout(SCRIPTED)
-async def test_no_frees_the_others_and_a_referral_withdrawn_takes_its_offers_along(
-    browser: Browser, installation: Installation, team: Team
+async def test_vacancies_of_a_file_are_on_offer_once_its_rows_are_put_right(
+    installation: Installation, team: Team, at_desk: AtDesk, tmp_path: Path
 ) -> None:
     await a_provider(team)
-    here, names = installation.url, ("Medlar House", "Quince House")
+    here, names = installation.url, ("Damson House", "Mulberry House")
     for name in names:
-        await a_vacancy(team, name=name)
+        await a_home(team, name, places=2)
+    provider, file = await at_desk(PROVIDER), tmp_path / "vacancies.csv"
+    await provider.goto(f"{here}/providers/desk/upload")
+    file.write_text(f"{HEADER}\n{names[0]},9,2026-04-01,4210\n{names[1]},,soon,4320\n")
+    await provider.get_by_label("A CSV file").set_input_files(file)
+    await press(provider, "Upload the file")
+    assert "Nothing of it was taken in." in await provider.locator(".govuk-error-summary").inner_text()
+    assert await rows_at_fault(provider) == {("2", "places"), ("3", "available_from")}
+    await looked_at(provider, "journey-file-wrong")
+    file.write_text(f"{HEADER}\n{names[0]},1,2026-04-01,4210\n{names[1]},,2026-04-01,4320\n")
+    await provider.get_by_label("The file, put right").set_input_files(file)
+    await press(provider, "Upload the file")
+    assert "The file is taken in." in await provider.locator("main").inner_text()
+    await looked_at(provider, "journey-file-right")
+    await provider.goto(f"{here}/providers/desk")
+    assert await provider.get_by_text(f"1 place at {names[0]}").count() > 0
+    assert await provider.get_by_text(f"2 places at {names[1]}").count() > 0
     referral, _ = await a_referral(team)
-    officer = await signed_in(browser, installation, "Priya Nair")
-    await asks(officer, here, referral, *names)
-    provider = await signed_in(browser, installation, "Hannah Price")
-    await invited(provider, here, names[0])
-    await press(provider, "Say no", "button")
-    await provider.get_by_label("Not staff enough").press("Space")
-    await press(provider, "Say no")
-    await offers(provider, here, names[1])
-    await shows(officer, "£3,950")
-    assert await officer.get_by_role("button", name=f"Book {names[1]}").count() == 1
-    worker = await signed_in(browser, installation, "Sam Okafor")
-    await worker.goto(f"{here}/referrals/desk/{referral}")
-    await shows(worker, "offer is out")
-    await press(worker, "Withdraw this referral", "link")
-    await worker.get_by_label("Family or friends were found").press("Space")
-    await press(worker, "Withdraw the referral")
-    await officer.goto(f"{here}{DESK}/referrals/{referral}/offers")
-
-    async def fallen() -> bool:
-        await officer.reload()
-        return not await officer.get_by_role("button", name=f"Book {names[1]}").count()
-
-    await until(fallen)
-    for page in (provider, officer, worker):
-        await page.context.close()
+    officer = await at_desk(OFFICER)
+    await officer.goto(f"{here}{DESK}/referrals/{referral}?stage=ask")
+    for price in ("£4,210", "£4,320"):
+        await shows(officer, price)
 
 
 @pytest.mark.timeout(SCRIPTED)
-async def test_a_tile_moves_while_somebody_looks_at_it(
-    browser: Browser, installation: Installation, team: Team
-) -> None:
-    commissioner = await signed_in(browser, installation, "Clare Donnelly")
+async def test_a_tile_moves_while_somebody_looks_at_it(installation: Installation, team: Team, at_desk: AtDesk) -> None:
+    commissioner = await at_desk(COMMISSIONER)
     await commissioner.goto(f"{installation.url}/metrics")
     await commissioner.locator("#live", has_text="Live.").wait_for()
     tile = commissioner.locator('[data-measure="open_referrals"] .house-tile__value')
@@ -157,4 +103,3 @@ async def test_a_tile_moves_while_somebody_looks_at_it(
         f'[data-measure="open_referrals"] .house-tile__value:not(:text-is("{before}"))'
     ).wait_for()
     await looked_at(commissioner, "figures")
-    await commissioner.context.close()
