@@ -139,7 +139,7 @@ class World:
             return list(await session.all(sql, *arguments))
 
     async def settled(self) -> None:
-        """Return once nothing is on its way: all is published, heard and reacted to, and every touched child checked."""
+        """Return once nothing is on its way: all is published, heard, reacted to and told, and every touched child checked."""
 
         async def quiet() -> bool:
             heads = await self._heads()
@@ -147,6 +147,9 @@ class World:
             return done and not await self.ask("placements", "SELECT 1 FROM touched_children LIMIT 1")
 
         await until(quiet)
+        for name in SERVICES:
+            while await self.running(name).teller.tell():
+                continue
 
     async def _heads(self) -> dict[str, int]:
         return {

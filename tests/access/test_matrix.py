@@ -20,6 +20,16 @@ from shared.store.database import _reading as reading
 from shared.store.database import _writing as writing
 from tests.access.asking import CASES, open_to_anyone
 from tests.access.cases import Asked, Case
+from tests.access.filling import (
+    BUTTONS,
+    FILES,
+    MAY_BE_EMPTY,
+    NOT_AN_EDIT,
+    ONE_BY_ONE,
+    SEARCHES,
+    has_fields,
+    holds_to_its_form,
+)
 from tests.access.scenes import Scenes
 from tests.world import At, World
 
@@ -47,6 +57,24 @@ def routes() -> Iterator[tuple[str, str, str | None]]:
 
 ROUTES = list(routes())
 ASKING = {(service, route): permission for service, route, permission in ROUTES if permission not in (None, ANYONE)}
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Service and route of everything a page's form may be sent to."""
+    for name, service in SERVICES.items():
+        for router in service.routers:
+            for context in iter_route_contexts(router.routes):
+                if "POST" in (context.methods or ()) and not context.include_in_schema:
+                    yield name, f"POST {context.path}"
+
+
+PAGES = set(pages())
+
+
+def test_every_form_that_is_named_as_one_of_a_kind_is_there() -> None:
+    named = BUTTONS | FILES | SEARCHES | MAY_BE_EMPTY | ONE_BY_ONE | NOT_AN_EDIT
+    assert named <= {route for _, route in PAGES}
+    assert len(PAGES) > 2 * len(BUTTONS | FILES)
 
 
 def test_every_route_says_who_may_use_it() -> None:
@@ -134,6 +162,12 @@ async def _first_word(world: World, client: httpx.AsyncClient, path: str) -> htt
     return httpx.Response(told["status"], headers=told["headers"], content=bytes(body))
 
 
+def _first_let_through(world: World, case: Case, permission: str) -> dict[str, str]:
+    """What proves to be the first of those who may."""
+    at, role = next((at, role) for at in At for role in Role if _expected(case, permission, at, role) == 200)
+    return world.headers(at, role)
+
+
 async def _refuses(world: World, route: str, asked: Asked, case: Case, permission: str) -> None:
     """Everybody who is not let through."""
     answer = await _status(world, None, None, route, asked)
@@ -185,4 +219,6 @@ async def test_who_is_let_in(world: World, scenes: Scenes, service: str, route: 
         before = await world.contents()
         await _refuses(world, route, asked, case, permission)
         assert await world.contents() == before, "a refusal left something behind"
+        if (service, route) in PAGES and has_fields(route, asked):
+            await holds_to_its_form(world, _first_let_through(world, case, permission), route, asked)
         await _lets_through(world, route, asked, case, permission)

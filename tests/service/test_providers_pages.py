@@ -263,7 +263,7 @@ async def test_a_place_goes_out_of_service_and_comes_back(one: Setting) -> None:
     spell = await visit(one.manager, page.link("Change when place 1 is out of service"))
     old = await post(one.manager, spell.path, filled | later)
     assert old.errors[0][0] == "#starts"
-    assert "Somebody else changed this" in old.errors[0][1]
+    assert "It says now: from 10 March 2026 until 20 March 2026, repairs." in old.errors[0][1]
     for _ in range(2):
         page = await spell.send("It can be used again now")
         assert "The place can be used again." in page.text

@@ -19,6 +19,7 @@ from shared.identity.access import may
 from shared.identity.person import Person
 from shared.store.database import Database, Reading
 from shared.store.session import ReadSession, Row
+from shared.web.pages import day
 from shared.web.questions import Question, answered_all, as_typed, form_of, seen_in, summary_of, typed_in, wrong_with
 
 FROM = Question(
@@ -45,7 +46,8 @@ WHY = Question(
 )
 ASKED = (FROM, UNTIL, WHY)
 CHANGED = (
-    "Somebody else changed this since you opened the page. What stands now is below: change it again if it is wrong."
+    "Somebody else changed this since you opened the page. It says now: {now}. What you entered is below: save it if it "
+    "is right still."
 )
 
 router = APIRouter(prefix=HERE, include_in_schema=False)
@@ -109,7 +111,8 @@ async def change(request: Request, occupation: UUID, by: Keeper) -> Response:
             wrong = {"starts": CHANGED} if stale else wrong_with(refused, [one.field for one in ASKED])
     async with database.reading() as session:
         row, home = await _mine(session, occupation, by)
-        return _spell(request, row, home, _typed(row) if CHANGED in wrong.values() else told.typed, wrong, status)
+        told_of = {field: words.replace("{now}", _in_words(row)) for field, words in wrong.items()}
+        return _spell(request, row, home, told.typed, told_of, status)
 
 
 @router.post("/spells/{occupation:uuid}/back")
@@ -154,6 +157,11 @@ class _Place(TakeOutOfService):
 def _typed(row: Row) -> dict[str, Any]:
     starts, ends = row.starts.isoformat(), row.ends.isoformat() if row.ends else None
     return {"starts": as_typed(FROM, starts), "ends": as_typed(UNTIL, ends), "reason": row.reason}
+
+
+def _in_words(row: Row) -> str:
+    until = day(row.ends) if row.ends else "further notice"
+    return f"from {day(row.starts)} until {until}, {REASONS[row.reason].lower()}"
 
 
 async def _taking_out(
