@@ -22,6 +22,8 @@ LOOKS := shared/web/looks/made-$(call hash,package-lock.json)-$(call hash,shared
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
+# What is compiled once is not compiled again by each of the many processes that tests start.
+unexport PYTHONDONTWRITEBYTECODE
 # uv reads its own variables only: tell it of a package index that pip was told of.
 ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)

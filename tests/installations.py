@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from deploy.people import DEMONSTRATION_SECRET
 from deploy.postgres import ROLE
 from deploy.processes import free_port
 from tests.collector import Collector
+from tests.servers import a_new_folder
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 120
@@ -83,8 +83,7 @@ class Embedded:
 @contextmanager
 def a_folder() -> Iterator[Path]:
     """A folder that goes with the installation in it."""
-    path = Path(tempfile.mkdtemp(prefix="sufficiency-"))
-    path.chmod(0o755)
+    path = a_new_folder()
     try:
         yield path
     finally:
