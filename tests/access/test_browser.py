@@ -1,7 +1,7 @@
 """The pages every service serves, in a real Chromium: axe, keyboard alone, no script, 320 pixels wide."""
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.browsing import NARROW, WIDE, a_day, browser, is_accessible, press, signed_in
 from tests.installations import Embedded
@@ -65,6 +65,42 @@ async def test_figures_are_accessible(browser: Browser, embedded: Embedded, path
     page = await signed_in(browser, embedded, "Clare Donnelly", script=True, viewport=viewport)
     await page.goto(embedded.url + path)
     await is_accessible(page)
+
+
+async def test_a_link_to_figures_is_copied(browser: Browser, embedded: Embedded) -> None:
+    page = await signed_in(browser, embedded, "Clare Donnelly")
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await page.goto(f"{embedded.url}/metrics/about/cla")
+    await page.get_by_role("button", name="Copy it").press("Enter")
+    await page.get_by_text("Copied", exact=True).wait_for()
+    copied = await page.evaluate("navigator.clipboard.readText()")
+    assert copied == await page.locator("#share").evaluate("link => link.href")
+    await page.context.close()
+
+
+async def test_a_line_says_the_point_that_is_pointed_at(browser: Browser, embedded: Embedded) -> None:
+    page = await signed_in(browser, embedded, "Clare Donnelly")
+
+    async def drawn(route: Route) -> None:
+        """The page as it is, with a line of two points: an empty installation has none to draw."""
+        answer = await route.fetch()
+        points = "".join(f'<circle class="house-chart__point" cx="{x}" cy="90" data-said="{x}%"/>' for x in (100, 600))
+        line = f'<svg class="house-chart" viewBox="0 0 720 280" role="img" aria-label="A line">{points}</svg>'
+        await route.fulfill(response=answer, body=(await answer.text()).replace("</main>", f"{line}</main>"))
+
+    await page.route("**/metrics/about/cla", drawn)
+    await page.goto(f"{embedded.url}/metrics/about/cla")
+    line, tip = page.locator(".house-chart"), page.locator(".house-chart__tip")
+    await line.scroll_into_view_if_needed()
+    box = await line.bounding_box()
+    assert box is not None
+    for share, said in ((0.2, "100%"), (0.8, "600%")):
+        await page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+        await expect(tip).to_have_text(said)
+        await expect(tip).to_be_visible()
+    await page.mouse.move(0, 0)
+    await expect(tip).to_be_hidden()
+    await page.context.close()
 
 
 @pytest.mark.parametrize(
