@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.world",
     "tests.access.scenes",
     "tests.browsing",
+    "tests.access.looking",
     "tests.journey.desks",
 ]
 

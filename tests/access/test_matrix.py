@@ -30,8 +30,9 @@ from tests.access.filling import (
     has_fields,
     holds_to_its_form,
 )
+from tests.access.looking import ELSEWHERE, NO_PAGES, Window
 from tests.access.scenes import Scenes
-from tests.world import At, World
+from tests.world import ADDRESS, At, World
 
 OF_AUTHORITIES = frozenset(Role) - {Role.PROVIDER_MANAGER, Role.ADMINISTRATOR}
 ROLES_AT = {
@@ -60,12 +61,12 @@ ASKING = {(service, route): permission for service, route, permission in ROUTES 
 
 
 def pages() -> Iterator[tuple[str, str]]:
-    """Service and route of everything a page's form may be sent to."""
+    """Service and route of every page, and of everything a page's form may be sent to."""
     for name, service in SERVICES.items():
         for router in service.routers:
             for context in iter_route_contexts(router.routes):
-                if "POST" in (context.methods or ()) and not context.include_in_schema:
-                    yield name, f"POST {context.path}"
+                if not context.include_in_schema:
+                    yield from ((name, f"{method} {context.path}") for method in context.methods or ())
 
 
 PAGES = set(pages())
@@ -74,7 +75,7 @@ PAGES = set(pages())
 def test_every_form_that_is_named_as_one_of_a_kind_is_there() -> None:
     named = BUTTONS | FILES | SEARCHES | MAY_BE_EMPTY | ONE_BY_ONE | NOT_AN_EDIT
     assert named <= {route for _, route in PAGES}
-    assert len(PAGES) > 2 * len(BUTTONS | FILES)
+    assert {f"GET {path}" for path in ELSEWHERE | NO_PAGES} <= {route for _, route in PAGES}
 
 
 def test_every_route_says_who_may_use_it() -> None:
@@ -207,8 +208,20 @@ async def _lets_through(world: World, route: str, asked: Asked, case: Case, perm
     assert True in found or not found, "nobody could use it"
 
 
+async def _is_a_sound_page(world: World, window: Window, route: str, asked: Asked, who: dict[str, str]) -> None:
+    """A form takes nothing wrong; a page that no other test opens in a browser is opened in one."""
+    method, path = route.split(" ")
+    if method == "POST" and has_fields(route, asked):
+        await holds_to_its_form(world, who, route, asked)
+    if method == "GET" and path not in ELSEWHERE | NO_PAGES:
+        transport = httpx.ASGITransport(world.host, raise_app_exceptions=False)
+        headers = {"accept": "text/html", **who}
+        async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=headers) as client:
+            await window.open(client, asked.path)
+
+
 @pytest.mark.parametrize(("service", "route"), ASKING, ids=[route for _, route in ASKING])
-async def test_who_is_let_in(world: World, scenes: Scenes, service: str, route: str) -> None:
+async def test_who_is_let_in(world: World, scenes: Scenes, window: Window, service: str, route: str) -> None:
     permission = ASKING[service, route]
     assert permission is not None
     for case in CASES[service][route]:
@@ -219,6 +232,6 @@ async def test_who_is_let_in(world: World, scenes: Scenes, service: str, route: 
         before = await world.contents()
         await _refuses(world, route, asked, case, permission)
         assert await world.contents() == before, "a refusal left something behind"
-        if (service, route) in PAGES and has_fields(route, asked):
-            await holds_to_its_form(world, _first_let_through(world, case, permission), route, asked)
+        if (service, route) in PAGES:
+            await _is_a_sound_page(world, window, route, asked, _first_let_through(world, case, permission))
         await _lets_through(world, route, asked, case, permission)
