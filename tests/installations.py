@@ -81,9 +81,9 @@ class Embedded:
 
 
 @contextmanager
-def a_folder() -> Iterator[Path]:
+def a_folder(*, on_disk: bool = False) -> Iterator[Path]:
     """A folder that goes with the installation in it."""
-    path = a_new_folder()
+    path = a_new_folder(on_disk=on_disk)
     try:
         yield path
     finally:

@@ -22,19 +22,19 @@ LEAST = 6_000_000_000
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """An empty folder for servers; not pytest's own, which is closed to the user PostgreSQL runs as for root."""
-    yield from _folder()
+    """An empty folder on the disk for servers; not pytest's own, which is closed to the user PostgreSQL runs as for root."""
+    yield from _folder(on_disk=True)
 
 
-def _folder() -> Iterator[Path]:
-    path = a_new_folder()
+def _folder(*, on_disk: bool = False) -> Iterator[Path]:
+    path = a_new_folder(on_disk=on_disk)
     yield path
     shutil.rmtree(path)
 
 
-def a_new_folder() -> Path:
-    """Open to the user PostgreSQL runs as; in memory where there is enough of it, since no row outlives a run."""
-    roomy = IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > LEAST
+def a_new_folder(*, on_disk: bool = False) -> Path:
+    """Open to the user PostgreSQL runs as; in memory where there is enough of it, unless rows must reach the disk."""
+    roomy = not on_disk and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > LEAST
     path = Path(tempfile.mkdtemp(prefix="sufficiency-", dir=IN_MEMORY if roomy else None))
     path.chmod(0o755)
     return path

@@ -16,7 +16,7 @@ from tests.waiting import until
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Distributed]:
     """One of its own, with rows that are really on the disk."""
-    with a_folder() as folder, Distributed(folder, free_port()) as started:
+    with a_folder(on_disk=True) as folder, Distributed(folder, free_port()) as started:
         yield started
 
 
