@@ -1,5 +1,7 @@
 """A person's browser without a browser: visits pages, audits each of them, fills in its forms and sends them."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -10,6 +12,9 @@ import httpx
 
 FLOWING = frozenset(["a", "b", "code", "em", "span", "strong", "time"])
 VOID = frozenset(["area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+PROGRAMS = ("code", "pre", "textarea")
+RAW = re.compile(r"(?<![=/\w-])(?<!as )(?:19|20)\d\d-[01]\d-[0-3]\d\b")
+"""A day as programs write it: not in an address that is shown, nor as an example of what a file holds."""
 UNSEEN = frozenset(["hidden", "submit", "button"])
 
 
@@ -155,7 +160,7 @@ def _complaints(page: Element) -> list[str]:
         return [f"{len(headings)} headings of the first order"]
     if not titles[0].text.removeprefix("Error: ").startswith(headings[0].text.removeprefix(_caption(headings[0]))):
         return [f"the title is {titles[0].text!r}, the heading {headings[0].text!r}"]
-    return [*_unlabelled(page), *_repeated(page), *_inline(page), *_dangling(page)]
+    return [*_unlabelled(page), *_repeated(page), *_inline(page), *_dangling(page), *_raw(page)]
 
 
 def _caption(heading: Element) -> str:
@@ -191,6 +196,14 @@ def _dangling(page: Element) -> list[str]:
     names = ("aria-describedby", "aria-labelledby", "for")
     said = [word for one in _every(page) for name in names for word in one.told.get(name, "").split()]
     return [f"nothing here is called {one}" for one in (*links, *said) if one and one not in ids]
+
+
+def _raw(page: Element) -> list[str]:
+    """Days as programs write them, where no program is shown and nobody typed them."""
+    said, shown = RAW.findall(page.all("body")[0].text), page.all(*PROGRAMS)
+    return [
+        f"{one} is no British date" for one in Counter(said) - Counter(RAW.findall(" ".join(e.text for e in shown)))
+    ]
 
 
 def _filled(form: Element) -> dict[str, list[str]]:

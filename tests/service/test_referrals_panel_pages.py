@@ -33,7 +33,8 @@ async def test_a_panel_decides_within_limits_and_the_search_is_opened(
     referral = await referring.submitted(needs_panel=True)
     page = await visit(approver, PANEL)
     assert "Wait for the panel’s decision 1 referral" in page.text
-    counted = {line["title"]: line["count"] for line in (await approver.get("/referrals/waiting")).json()}
+    lines = (await approver.get("/referrals/waiting")).json()
+    counted = {line["title"]: line["count"] for line in lines if line["count"]}
     assert counted == {"Referrals the panel has to decide": 1}
     reference = f"{referral[-8:-4]}-{referral[-4:]}".upper()
     page = await page.follow(reference)
