@@ -112,8 +112,8 @@ async def test_figures_are_narrowed_by_several_things_at_once_and_so_is_what_a_t
 async def test_a_link_says_the_day_and_whose_figures_it_leads_to(works: AtWork):
     page = audited(works.http, await works.asks("commissioner", "", params={"only": "age_band:13 to 15"}))
     (link,) = [one for one in page.page.all("a") if one.told.get("id") == "share"]
-    assert link.told["href"] == link.text
-    assert "authority=E09000033&as_at=2026-03-02&only=age_band" in link.text
+    assert link.text == "Link to these figures as at 2 March 2026"
+    assert "authority=E09000033&as_at=2026-03-02&only=age_band" in link.told["href"]
 
 
 async def test_a_commissioner_sets_a_target_on_a_page_and_tiles_say_whether_it_is_met(works: AtWork):
