@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, Request, Route
 
 from tests.browsing import NARROW, is_accessible
+from tests.visiting import audited
 from tests.world import ADDRESS
 
 ELSEWHERE = {
@@ -53,12 +54,13 @@ class Window:
         self._page, self._client, self._kept = page, httpx.AsyncClient(), dict[str, httpx.Response]()
 
     async def open(self, client: httpx.AsyncClient, path: str) -> None:
-        """The page is there, axe finds nothing, and nothing is wider than the window."""
+        """The page is there, axe and the audit find nothing, and nothing is wider than the window."""
         self._client = client
         answer = await self._page.goto(f"{ADDRESS}{path}")
         assert answer is not None
         assert answer.status == httpx.codes.OK, f"{path}: {answer.status}"
         await is_accessible(self._page)
+        audited(client, await client.get(path))
 
     async def serve(self, route: Route, request: Request) -> None:
         """Whatever the page asks for, but for streams, which never end."""
