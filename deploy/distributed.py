@@ -35,6 +35,7 @@ PASSED_ON = ("PATH", "HOME", "LANG", "TZ")
 MAIL = "SUFFICIENCY_NOTIFY_"
 """Whether and how e-mails go out is whoever starts it to say."""
 
+
 class Distributed:
     """A whole installation on this machine; tests and benches start, kill and restart parts of it."""
 
