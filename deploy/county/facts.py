@@ -9,7 +9,7 @@ from uuid import NAMESPACE_OID, uuid5
 from deploy.county.authority import Authority, Kind
 from deploy.county.lives import Life, Stay, Temporary
 from services.metrics.columns import SHAPES, Columns
-from shared.contracts.vocabulary import PlaceChange, PlacementStatus, PriceElement, Purpose
+from shared.contracts.vocabulary import PlaceChange, PlacementStatus, PlacementType, PriceElement, Purpose
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -74,7 +74,7 @@ def _a_stay(rows: Rows, authority: Authority, life: Life, stay: Stay, placement:
             placement=placement,
             kind=stay.kind,
             status=PlacementStatus.ENDED if stay.ends else PlacementStatus.STARTED,
-            type=kind.type,
+            type=PlacementType.ADOPTION_ORDER if stay.adopting else kind.type,
             sector=kind.sector,
             purpose=Purpose.MOVE,
             starts=stay.starts,
@@ -87,7 +87,8 @@ def _a_stay(rows: Rows, authority: Authority, life: Life, stay: Stay, placement:
             planned=stay.planned if stay.ends else None,
         )
     )
-    rows["prices"] += _prices(authority, stay, dice, placement)
+    told = _prices(authority, stay, dice, placement)
+    rows["prices"] += [] if stay.adopting else told
 
 
 def _temporary(authority: Authority, life: Life, away: Temporary, placement: bytes) -> dict[str, Any]:

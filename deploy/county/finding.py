@@ -7,8 +7,9 @@ from random import Random
 from typing import Any
 
 from deploy.county.authority import Authority
+from deploy.county.command import Command, Ref
 from deploy.county.market import Found, Home
-from deploy.county.telling import Command, Ref, type_on
+from deploy.county.telling import type_on
 from services.referrals.deadlines import deadline
 from shared.contracts.vocabulary import Urgency
 

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from deploy.county.authority import Authority
+from deploy.county.command import Command, Ref
 from deploy.county.market import Found, Home, Windows
 from deploy.county.postcodes import Postcodes
-from deploy.county.telling import Command, Ref, type_on
+from deploy.county.telling import FIRST_HOME, NUMBERED, made_up_urn, type_on
 from shared.contracts.vocabulary import Location
 from shared.geography.authorities import FIRST_DAY
 
@@ -27,10 +28,17 @@ def opening(authority: Authority, home: Home, postcodes: Postcodes) -> Command:
         "oldest": 17,
         "sexes": ["F", "M"],
         "opened": str(home.opened),
+        **_numbered(authority, home),
         "places": [{"features": sorted(home.features)} for _ in range(home.places)],
     }
     on = max(home.opened, FIRST_DAY)  # before that day nobody can say which authority stood where
     return Command(on, PROVIDERS, "open_home", form, key=home.key, child=home.key, by=kind.sector)
+
+
+def _numbered(authority: Authority, home: Home) -> dict[str, str]:
+    """A household of foster carers, too, has a number of its own here: an agency of one."""
+    type_ = type_on(authority.kinds[home.kind], authority.anchor)
+    return {"urn": made_up_urn(type_, FIRST_HOME + int(home.key[5:]))} if type_ in NUMBERED else {}
 
 
 def offering(authority: Authority, home: Home, home_id: str, places: list[str]) -> Command:

@@ -18,6 +18,8 @@ SIBLINGS = 2.3
 """Children of a family who come in together, where more than one does: two or three, an assumption."""
 SOON_DAYS = 60
 """From within so many days the model takes children of other ages to be brothers and sisters of one day."""
+OLDEST = "16_and_over"
+"""Nobody younger lives in semi-independent accommodation."""
 LOCATIONS = ("in_area", "bordering", "at_distance")
 
 
@@ -31,6 +33,8 @@ class Stay:
     location: str
     reason: PlaceChange | None = None
     planned: bool = True
+    adopting: bool = False
+    """With those who are to adopt the child, whatever kind of home the child came from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +163,21 @@ def _life(authority: Authority, dice: Random, key: str, family: str, age: int, s
     entries = authority.entries
     ended, why = _leaving(authority, dice, born, started, uasc=uasc)
     stays = tuple(_stays(authority, dice, born, started, ended, uasc=uasc))
-    return Life(
-        key, born, "F" if dice.random() < (entries.uasc_girls if uasc else entries.girls) else "M",
-        _one_of(dice, entries.ethnicity), uasc, "N8" if uasc else _one_of(dice, entries.need), family, started, ended, why,
-        tuple(_statuses(authority, dice, started, ended, why, uasc=uasc)),
-        stays, tuple(_needs(authority, dice, _band(born, started))), tuple(_away(authority, dice, stays)),
-    )  # fmt: skip
+    sex = "F" if dice.random() < (entries.uasc_girls if uasc else entries.girls) else "M"
+    ethnicity, need = _one_of(dice, entries.ethnicity), "N8" if uasc else _one_of(dice, entries.need)
+    statuses = tuple(_statuses(authority, dice, started, ended, uasc=uasc))
+    needs = tuple(_needs(authority, dice, _band(born, started)))
+    away = tuple(_away(authority, dice, stays))
+    away = tuple(one for one in away if not any(one.starts <= day <= (one.ends or day) for _, day in statuses))
+    if why is CareEnd.ADOPTED:
+        statuses, stays = _adopted(authority, statuses, stays, ended)
+        leaves = stays[-2].starts  # away from the stay that is cut short, or from the adopters', is told of nobody
+        away = tuple(one for one in away if one.ends and one.ends < leaves)
+    if why in (CareEnd.GUARDIAN_FORMER_CARER, CareEnd.GUARDIAN_FORMER_CARER_RELATIVE) and not _fostered(
+        authority, stays[-1]
+    ):
+        why = CareEnd.GUARDIAN_RELATIVE
+    return Life(key, born, sex, ethnicity, uasc, need, family, started, ended, why, statuses, stays, needs, away)
 
 
 def _leaving(authority: Authority, dice: Random, born: date, started: date, *, uasc: bool) -> tuple[date, CareEnd]:
@@ -192,7 +205,7 @@ def _route(authority: Authority, dice: Random, born: date, started: date, out: d
 
 
 def _statuses(
-    authority: Authority, dice: Random, started: date, ended: date, why: CareEnd, *, uasc: bool
+    authority: Authority, dice: Random, started: date, ended: date, *, uasc: bool
 ) -> Iterator[tuple[LegalStatus, date]]:
     agreed = uasc or dice.random() < authority.law.agreed
     yield (LegalStatus.SECTION_20 if agreed else LegalStatus.INTERIM_CARE_ORDER), started
@@ -201,8 +214,24 @@ def _statuses(
     ordered = started + timedelta(days=dice.randint(*authority.law.ordered_after_days))
     if ordered < ended:
         yield LegalStatus.CARE_ORDER, ordered
-        if why is CareEnd.ADOPTED and (placed := ordered + (ended - ordered) / 3) > ordered:
-            yield LegalStatus.PLACEMENT_ORDER, placed
+
+
+def _adopted(
+    authority: Authority, statuses: tuple[tuple[LegalStatus, date], ...], stays: tuple[Stay, ...], ended: date
+) -> tuple[tuple[tuple[LegalStatus, date], ...], tuple[Stay, ...]]:
+    """With a placement order, and a move to those who adopt a third of the remaining time after it."""
+    since = statuses[-1][1]
+    ordered = since + max(timedelta(days=1), (ended - since) / 3)
+    day = min(ordered + max(timedelta(days=1), (ended - ordered) / 3), ended - timedelta(days=1))
+    before = [stay for stay in stays if stay.starts < day]
+    left = replace(before[-1], ends=day, reason=PlaceChange.CARE_PLAN, planned=True)
+    first = next(iter(authority.kinds))
+    there = Stay(first, day, ended, left.location, reason=PlaceChange.CARE_PLAN, adopting=True)
+    return (*statuses, (LegalStatus.PLACEMENT_ORDER, ordered)), (*before[:-1], left, there)
+
+
+def _fostered(authority: Authority, stay: Stay) -> bool:
+    return authority.kinds[stay.kind].type is PlacementType.FOSTER
 
 
 def _stays(authority: Authority, dice: Random, born: date, started: date, ended: date, *, uasc: bool) -> Iterator[Stay]:
@@ -244,7 +273,8 @@ def _kind(authority: Authority, dice: Random, band: str, *, uasc: bool) -> str:
     for name, kind in list(authority.kinds.items())[1:]:
         at -= kind.uasc if uasc else kind.share.get(band, 0)
         if at < 0:
-            return name
+            too_young = kind.type is PlacementType.SEMI_INDEPENDENT and band != OLDEST
+            return next(iter(authority.kinds)) if too_young else name
     return next(iter(authority.kinds))
 
 

@@ -86,6 +86,8 @@ class Area:
         self._authority, self._windows, self._dice = authority, windows, dice
         self._of: dict[str, list[Home]] = {name: [] for name in authority.kinds}
         self._seen: dict[str, int] = {}
+        self._lived: dict[str, Home] = {}
+        """Where each child was placed last: who moves, moves to another home."""
 
     @property
     def homes(self) -> list[Home]:
@@ -100,6 +102,7 @@ class Area:
             for life in told
             for number, stay in enumerate(life.stays)
             if stay.location == Location.IN_AREA
+            and not stay.adopting
             and (stay.ends is None or stay.ends > first)
             and stay.starts >= FIRST_DAY  # before it nobody can say which authority stood where
         ]
@@ -129,13 +132,15 @@ class Area:
     def _live(self, home: Home, life: Life, number: int, group: str) -> Found:
         home.leaving.append(life.stays[number].ends or date.max)
         home.features.update(life.needs)
+        self._lived[life.key] = home
         return Found(life, number, home, group)
 
     def _home(self, kind: str, one: tuple[Life, int], children: int) -> Home | None:
         """One with room on that day, or a new one; none where an authority's own beds are all there are."""
         day = one[0].stays[one[1]].starts
         window = self._windows.of(day)
-        free = [home for home in self._of[kind] if self._room(home, window) >= children]
+        left = self._lived.get(one[0].key)
+        free = [home for home in self._of[kind] if home is not left and self._room(home, window) >= children]
         if free:
             return self._dice.choice(free)
         beds = self._authority.kinds[kind].beds

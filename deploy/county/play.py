@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from deploy.county.authority import Authority, Unsound, named
+from deploy.county.command import Command
 from deploy.county.homes import offering, opening
 from deploy.county.lives import first_day, lives
 from deploy.county.market import Home, Windows
@@ -21,7 +22,6 @@ from deploy.county.people import home_keeper_of, provider_of, teller_of
 from deploy.county.playing import NotPlayed, Playing, Report
 from deploy.county.postcodes import Postcodes
 from deploy.county.statements import by_age, flow, flow_in_words, months_to
-from deploy.county.telling import Command
 from deploy.county.turns import Turn, told_by, turns
 from deploy.demo.asking import Asking
 from deploy.demo.screen import bar, figures_table
@@ -63,6 +63,8 @@ class County:
         people = {"": teller_of(authority)} | {sector: home_keeper_of(authority, sector) for sector in sectors}
         self.playing = Playing(ask, people, f"{authority.code}-{seed}")
         self.children = self.places = 0
+        self.opened: list[Command] = []
+        """Every home that was told of."""
         self.told_to = self._windows.first
 
     async def begin(self, report: Report) -> None:
@@ -101,6 +103,13 @@ class County:
         await self.playing.settled()
         self.told_to = self._windows.last_day(self._windows.of(self._clock.today()) - 1)
 
+    @property
+    def direct(self) -> list[Command]:
+        """Every placement outside the homes in the area that was told by now."""
+        told = [self._turns[window] for window in self._turns if window < self._next]
+        said = [command for turn in told for command in (*turn.before, *turn.booked, *turn.after)]
+        return [command for command in said if command.kind == "place_directly"]
+
     async def _arrivals(self) -> None:
         """First nights under the newest bookings, and what came after them."""
         if self._booked is not None:
@@ -119,6 +128,7 @@ class County:
         await self.playing.tell(f"{window}-vacancies", [await self._vacancy(home) for home in turn.homes])
         await self.playing.tell(f"{window}-kept", turn.kept)
         self.places += sum(home.places for home in turn.homes)
+        self.opened += openings
 
     async def _vacancy(self, home: Home) -> Command:
         keeper = self.playing.people[self.authority.kinds[home.kind].sector]

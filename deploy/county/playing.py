@@ -9,7 +9,7 @@ from zlib import crc32
 
 import httpx
 
-from deploy.county.telling import Command, Ref
+from deploy.county.command import Command, Ref
 from deploy.demo.asking import Asking
 from deploy.installation import heard_by
 from shared.service.commands import MOST

@@ -1,50 +1,31 @@
 """Lives as commands: what the people of an authority would have told the platform, day by day."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterable, Iterator
+from datetime import date
 from random import Random
 from typing import Any
 
 from deploy.county.authority import Authority, Kind
+from deploy.county.command import Command, Ref
 from deploy.county.facts import prices_of
-from deploy.county.lives import Life
+from deploy.county.lives import Life, Stay
 from deploy.county.postcodes import Postcodes
+from deploy.county.returned import returned, school_number
 from shared.contracts.vocabulary import DistanceReason, Location, PlaceChange, PlacementType, Purpose
 from shared.geography.authorities import FIRST_DAY
 
 SUPPORTED_SINCE = date(2023, 10, 28)
 """From then on semi-independent living of under-18s is supported accommodation, K3 in place of H5."""
+NUMBERED = frozenset(
+    {
+        *(PlacementType.FOSTER, PlacementType.CHILDRENS_HOME, PlacementType.SECURE_HOME),
+        *(PlacementType.SUPPORTED_ACCOMMODATION, PlacementType.FAMILY_CENTRE, PlacementType.RESIDENTIAL_SCHOOL),
+    }
+)
+"""Where Ofsted has a number for it."""
+FIRST_AGENCY, FIRST_HOME, FIRST_STAY = 100_000, 200_000, 300_000
+"""From which on made-up numbers of Ofsted's begin: of agencies, of homes in the area, of homes elsewhere."""
 NOTHING_NEARER = {"distance_reason": DistanceReason.NOTHING_NEARER}
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """What an earlier command made, by that command's key."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One thing that somebody told on a day."""
-
-    on: date
-    service: str
-    kind: str
-    form: Mapping[str, Any] = field(default_factory=dict)
-    about: Ref | None = None
-    key: str | None = None
-    child: str = field(default="", compare=False)
-    """The key of whom it is about: commands about different children do not wait for each other."""
-    hour: int = 9
-    by: str = ""
-    """The sector whose homes' people say it; nobody is an authority's own."""
-
-    @property
-    def at(self) -> datetime:
-        """The moment (UTC)."""
-        return datetime.combine(self.on, time(self.hour), UTC)
 
 
 def registering(authority: Authority, told: Iterable[Life], seed: int, postcodes: Postcodes) -> Iterator[Command]:
@@ -58,6 +39,7 @@ def registering(authority: Authority, told: Iterable[Life], seed: int, postcodes
             "sex": life.sex,
             "ethnicity": life.ethnicity,
             "uasc": life.uasc,
+            "upn": school_number(number, life.born),
             "local_reference": f"{authority.code[-3:]}-{seed}-{life.key}",
         }
         if home:
@@ -80,7 +62,8 @@ def _life(authority: Authority, life: Life, dice: Random, postcodes: Postcodes, 
     for number, stay in enumerate(life.stays):
         prices = prices_of(authority, stay, dice, last)
         commands += _stay(authority, life, number, prices, postcodes.one(stay.location))
-    commands += _away(life)
+    commands += _away(life, postcodes)
+    commands += returned(life, last)
     of: dict[str, Any] = {"service": "placements", "about": Ref(life.key), "child": life.key, "hour": 19}
     need = {"version": 1, "category_of_need": life.need}
     commands.append(Command(**of, on=life.started, kind="correct_care", form=need))
@@ -99,17 +82,18 @@ def _stay(
     kind, key = authority.kinds[stay.kind], f"{life.key}-{number}"
     form: dict[str, Any] = {
         "child": Ref(life.key),
-        "type": type_on(kind, stay.starts),
+        "type": PlacementType.ADOPTION_ORDER if stay.adopting else type_on(kind, stay.ends or date.max),
         "sector": kind.sector,
         "postcode": postcode,
         "starts": str(stay.starts),
         "arrived_on": str(stay.starts),
-        "weekly_pence": first[1],
+        **({} if stay.adopting else {"weekly_pence": first[1]}),
+        **urn_of(kind, stay, key),
         **(NOTHING_NEARER if stay.location != Location.IN_AREA or stay.starts < FIRST_DAY else {}),
         **(_moving(life, number) if number else {"legal_status": life.statuses[0][0]}),
     }
     yield Command(stay.starts, "placements", "place_directly", form, key=key, child=life.key, hour=18)
-    for starts, pence in later:
+    for starts, pence in [] if stay.adopting else later:
         price = {"starts": str(starts), "weekly_pence": pence}
         yield Command(starts, "placements", "price", price, Ref(key), child=life.key)
 
@@ -121,11 +105,12 @@ def _moving(life: Life, number: int) -> dict[str, Any]:
     return {"purpose": "move", "moves_from": moves_from, "move_reason": reason, "move_planned": left.planned}
 
 
-def _away(life: Life) -> Iterator[Command]:
+def _away(life: Life, postcodes: Postcodes) -> Iterator[Command]:
     """Nights elsewhere while the home is kept."""
     for number, away in enumerate(life.away):
         key, starts = f"{life.key}-away-{number}", str(away.starts)
         form = {"child": Ref(life.key), "type": away.type, "purpose": Purpose.TEMPORARY}
+        form["postcode"] = postcodes.one(Location.IN_AREA)
         form |= {"starts": starts, "arrived_on": starts}
         of: dict[str, Any] = {"service": "placements", "child": life.key}
         yield Command(**of, on=away.starts, kind="place_directly", form=form, key=key, hour=21)
@@ -141,8 +126,31 @@ def _leaving(life: Life) -> Command:
     return Command(life.ended, "placements", "end", form, last, child=life.key, hour=20)
 
 
+def urn_of(kind: Kind, stay: Stay, key: str) -> dict[str, str]:
+    """Ofsted's number of where the child lives, where it has one; made up, one to a home and one to an agency."""
+    type_ = type_on(kind, stay.ends or date.max)
+    if stay.adopting:
+        return {"urn": made_up_urn(PlacementType.ADOPTION_ORDER, FIRST_AGENCY)}
+    if type_ not in NUMBERED:
+        return {}
+    if type_ is PlacementType.FOSTER:
+        return {"urn": agency_urn(kind.sector)}
+    child, _, number = key[1:].partition("-")
+    return {"urn": made_up_urn(type_, FIRST_STAY + 20 * int(child) + int(number) % 20)}
+
+
+def agency_urn(sector: str) -> str:
+    """Foster carers have that of their agency, or of the authority's own service; adopters that of theirs."""
+    return made_up_urn(PlacementType.FOSTER, FIRST_AGENCY + int(sector[2:]))
+
+
+def made_up_urn(type_: PlacementType, number: int) -> str:
+    """One for each number."""
+    return f"2{number:06d}" if type_ is PlacementType.SUPPORTED_ACCOMMODATION else f"SC{number:06d}"
+
+
 def type_on(kind: Kind, day: date) -> PlacementType:
-    """A kind's code as of the year of the episode."""
+    """A kind's code as of a day. A stay has that of its end: of the years before, the return tells the code of then."""
     if kind.type is PlacementType.SEMI_INDEPENDENT and day >= SUPPORTED_SINCE:
         return PlacementType.SUPPORTED_ACCOMMODATION
     return kind.type

@@ -9,12 +9,13 @@ from operator import attrgetter
 from random import Random
 
 from deploy.county.authority import Authority
+from deploy.county.command import Command
 from deploy.county.finding import arriving, asking, booking, searches
 from deploy.county.homes import keeping
 from deploy.county.lives import Life
 from deploy.county.market import Area, Found, Home, Windows
 from deploy.county.postcodes import Postcodes
-from deploy.county.telling import Command, living, registering
+from deploy.county.telling import living, registering
 
 
 @dataclass

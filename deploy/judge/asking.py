@@ -49,12 +49,15 @@ WRONG: Mapping[tuple[int, str], Callable[[Marked], bool]] = {
     (2025, "202"): _same_sex,
     (2026, "218"): _short_break,
     (2027, "218"): _short_break,
+    (2026, "241"): _supported,
+    (2027, "241"): _supported,
 }
 """Rules that mark what is right, and of which rows.
 
 146 in 2025 has `k3` in its list of codes and compares it with capitals: supported accommodation, which came in that
 year, never passes. 202 compares the codes of sex of 2025 (M, F) with those of 2024 (1, 2). 218 asks from 2026 for the URN
-of short breaks, which 214 of the same year refuses.
+of short breaks, which 214 of the same year refuses. 241 should compare where supported accommodation stands with where its
+number of Ofsted's has premises; it compares with whose return it is, and marks every such placement outside the authority.
 """
 
 

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from services.placements import actions
+from services.placements import actions, statutory
+from services.placements.actions.statutory import record_fact
 from services.placements.forms import (
     ApproveDistance,
     Book,
@@ -21,12 +22,14 @@ from services.placements.forms import (
     Price,
     Start,
 )
+from services.placements.forms import statutory as facts
 from services.placements.queries import the_periods
 from shared.errors import NotFound
 from shared.service.commands import Action, Doing, Kind, changing, commands_router, making
 from shared.web.fields import Form
 
 NIL = UUID(int=0)
+N = statutory.KindName
 RECORD, ANSWER = "placements:record", "placements:answer_offers"
 CHILD = "5f0f2f34-9a8a-7cc0-8a3e-0d2f7b1c9a10"
 
@@ -50,6 +53,18 @@ async def _cover(doing: Doing) -> UUID:
     """An authority's coverage has no id."""
     await actions.declare_own_coverage(doing.session, doing.form, by=doing.by)
     return NIL
+
+
+def noting(kind: statutory.KindName, form: type[Form]) -> Kind:
+    """A fact about a child that the return asks for besides episodes."""
+
+    async def do(doing: Doing) -> UUID:
+        assert doing.about is not None
+        of = statutory.KINDS[kind]
+        row = await record_fact(doing.session, of, doing.about, doing.form, by=doing.by)
+        return row[of.key]  # type: ignore[no-any-return]
+
+    return Kind(RECORD, form, do, named=True)
 
 
 def of_child(action: Action, form: type[Form]) -> Kind:
@@ -82,6 +97,15 @@ KINDS = {
     "end": Kind(RECORD, End, changing(actions.end_placement), named=True),
     "declare_coverage": Kind("placements:declare_coverage", DeclareCoverage, _cover),
     "correct": Kind(RECORD, Correct, _correct, named=True),
+    "record_review": noting(N.REVIEWS, facts.RecordReview),
+    "record_health": noting(N.HEALTH, facts.RecordHealth),
+    "record_care_leaver": noting(N.CARE_LEAVERS, facts.RecordCareLeaver),
+    "record_previous_permanence": noting(N.PREVIOUS_PERMANENCE, facts.RecordPreviousPermanence),
+    "record_adoption": noting(N.ADOPTIONS, facts.RecordAdoption),
+    "record_adoption_decision": noting(N.ADOPTION_DECISIONS, facts.RecordAdoptionDecision),
+    "record_missing": noting(N.MISSING, facts.RecordMissing),
+    "record_social_worker": noting(N.SOCIAL_WORKERS, facts.RecordSocialWorker),
+    "record_liberty": noting(N.LIBERTY, facts.RecordLiberty),
     "change_legal_status": of_child(actions.change_legal_status, ChangeLegalStatus),
     "correct_care": of_child(actions.correct_care, CorrectCare),
 }
