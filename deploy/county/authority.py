@@ -75,6 +75,8 @@ class Entries(Part):
     uasc_girls: Share
     with_siblings: Share
     """Of children who come in, those who come with brothers or sisters."""
+    family: Annotated[float, Field(ge=2, le=3)]
+    """How many they are together, on average: two or three."""
 
     @field_validator("uasc_ages")
     @classmethod
@@ -179,6 +181,17 @@ class Homes(Part):
     """Of invitations, those that are declined, by reason."""
     late: Share
     """Of invitations, those that nobody answers in time."""
+    hours: Annotated[int, Field(ge=1, le=6)]
+    """In which an invitation is to be answered."""
+    asked_besides: Annotated[int, Field(ge=0, le=20)]
+    """Homes that are asked besides the one that is chosen, at most."""
+    short_notice_days: tuple[int, int]
+    """From asking for a home to the first night, least and most; in an emergency it is the same day."""
+    planned_days: tuple[int, int]
+    confirmed_weeks: Annotated[int, Field(ge=1, le=52)]
+    """How often homes that are not stale say that their vacancies stand, once the years before the anchor are over."""
+    furthest_miles: Annotated[int, Field(ge=1, le=400)]
+    """From the middle of the area to homes at a distance."""
 
     @field_validator("ratings")
     @classmethod
@@ -194,6 +207,8 @@ class Homes(Part):
             if type_ != "other" and type_ not in set(PlacementType):
                 raise ValueError(f"sizes: there is no kind of home {type_}")
             _least_and_most(f"sizes of {type_}", size)
+        _least_and_most("short_notice_days", self.short_notice_days)
+        _least_and_most("planned_days", self.planned_days)
         _within("declines and late", sum(self.declines.values()) + self.late)
         return self
 

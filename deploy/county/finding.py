@@ -14,12 +14,8 @@ from services.referrals.deadlines import deadline
 from shared.contracts.vocabulary import Urgency
 
 REFERRALS, PLACEMENTS = "referrals", "placements"
-OTHERS = 3
-"""Homes asked besides the one that is chosen, at most: an assumption."""
-LEADS = {Urgency.EMERGENCY: (0, 0), Urgency.SHORT_NOTICE: (1, 7), Urgency.PLANNED: (5, 35)}
-"""Days from asking to the first night, least and most: an assumption. The longest are past their deadline."""
-HOURS = 4
-"""In which a provider is to answer."""
+INVITED = 10
+"""The hour at which homes are asked; whatever they answer is known by the evening."""
 ARRIVAL = ("legal_status", "move_reason", "move_planned")
 
 
@@ -41,9 +37,11 @@ class Search:
         return self.found[0].stay.starts
 
 
-def searches(found: Iterable[Found], there: Sequence[Home], dice: Random) -> Iterator[Search]:
+def searches(authority: Authority, found: Iterable[Found], there: Sequence[Home], dice: Random) -> Iterator[Search]:
     """How each home was found: how urgently it was asked for, when, and who else was asked."""
-    of: dict[str, list[Found]] = {}
+    assumed, of = authority.homes, dict[str, list[Found]]()
+    leads = {Urgency.SHORT_NOTICE: assumed.short_notice_days, Urgency.PLANNED: assumed.planned_days}
+    leads[Urgency.EMERGENCY] = (0, 0)
     for one in found:
         of.setdefault(one.group, []).append(one)
     for group in of.values():
@@ -51,10 +49,10 @@ def searches(found: Iterable[Found], there: Sequence[Home], dice: Random) -> Ite
         urgency = Urgency.EMERGENCY
         if first.number:
             urgency = dice.choices([Urgency.SHORT_NOTICE, Urgency.PLANNED], [1, 2] if first.stay.planned else [3, 1])[0]
-        lead = timedelta(days=dice.randint(*LEADS[urgency]))
+        lead = timedelta(days=dice.randint(*leads[urgency]))
         before = first.life.stays[first.number - 1].starts + timedelta(days=1) if first.number else first.life.started
         others = [home for home in there if home.kind == first.home.kind and _there(home, first)]
-        asked = dice.sample(others, min(len(others), dice.randint(0, OTHERS)))
+        asked = dice.sample(others, min(len(others), dice.randint(0, assumed.asked_besides)))
         yield Search(group, urgency, max(first.stay.starts - lead, before), asked)
 
 
@@ -86,7 +84,7 @@ def booking(search: Search, placing: dict[str, Command], authority: Authority, d
         yield from _elsewhere(search, home, authority, dice)
     for one in search.found:
         offer, form = f"offer-{one.key}", placing[one.key].form
-        yield _invited(search, one, one.home, offer)
+        yield _invited(search, one, one.home, offer, authority.homes.hours)
         on: dict[str, Any] = {"on": search.submitted, "service": PLACEMENTS, "child": one.life.key}
         terms = {"weekly_pence": form["weekly_pence"], "available_from": str(search.starts)}
         sector = authority.kinds[one.home.kind].sector
@@ -97,14 +95,14 @@ def booking(search: Search, placing: dict[str, Command], authority: Authority, d
         yield Command(**on, kind="book", form=book, key=one.key, hour=17)
 
 
-def _invited(search: Search, one: Found, home: Home, offer: str) -> Command:
+def _invited(search: Search, one: Found, home: Home, offer: str, hours: int) -> Command:
     form = {
         "referral": Ref(search.key),
         "child": Ref(one.life.key),
         "vacancy": Ref(f"vacancy-{home.key}"),
-        "answer_within_hours": HOURS,
+        "answer_within_hours": hours,
     }
-    return Command(search.submitted, PLACEMENTS, "invite", form, key=offer, child=one.life.key, hour=10)
+    return Command(search.submitted, PLACEMENTS, "invite", form, key=offer, child=one.life.key, hour=INVITED)
 
 
 def _elsewhere(search: Search, home: Home, authority: Authority, dice: Random) -> Iterator[Command]:
@@ -113,7 +111,7 @@ def _elsewhere(search: Search, home: Home, authority: Authority, dice: Random) -
     said, assumed = dice.random(), authority.homes
     declined = sum(assumed.declines.values())
     for one in search.found:
-        yield _invited(search, one, home, f"offer-{one.key}-{home.key}")
+        yield _invited(search, one, home, f"offer-{one.key}-{home.key}", assumed.hours)
     for one in search.found if said >= declined + assumed.late else search.found[:1]:
         about, sector = Ref(f"offer-{one.key}-{home.key}"), authority.kinds[home.kind].sector
         on: dict[str, Any] = {"on": search.submitted, "service": PLACEMENTS, "child": one.life.key, "about": about}
@@ -121,7 +119,7 @@ def _elsewhere(search: Search, home: Home, authority: Authority, dice: Random) -
             reason = dice.choices(list(assumed.declines), list(assumed.declines.values()))[0]
             yield Command(**on, kind="decline", form={"reason": reason}, hour=11, by=sector)
         elif said < declined + assumed.late:
-            yield Command(**on, kind="let_lapse", hour=15)
+            yield Command(**on, kind="let_lapse", hour=INVITED + assumed.hours)
         else:
             pence = round(authority.kinds[home.kind].weekly_pence * dice.uniform(0.9, 1.3))
             terms = {"weekly_pence": pence, "available_from": str(search.starts)}

@@ -13,8 +13,6 @@ from shared.contracts.vocabulary import Location
 from shared.geography.authorities import FIRST_DAY
 
 PROVIDERS = "providers"
-CONFIRMED_EVERY = 4
-"""Windows after the anchor between two times that a home says its vacancies still stand."""
 
 
 def opening(authority: Authority, home: Home, postcodes: Postcodes) -> Command:
@@ -58,11 +56,10 @@ def offering(authority: Authority, home: Home, home_id: str, places: list[str]) 
 def keeping(authority: Authority, home: Home, found: Iterable[Found], windows: Windows) -> Iterator[Command]:
     """What happens to a home once it is open, by day: judged, confirmed when it is asked, and in the end closed."""
     sector = authority.kinds[home.kind].sector
-    first = min(one.stay.starts for one in found)
     for rating, on in home.ratings:
         judged = {"rating": rating, "inspected_on": str(on)}
         yield Command(max(on, home.opened), PROVIDERS, "rate_home", judged, Ref(home.key), child=home.key, hour=10)
-    for day in _said(home, {one.stay.starts for one in found}, first, windows):
+    for day in _said(home, {one.stay.starts for one in found}, windows, authority.homes.confirmed_weeks):
         yield Command(day, PROVIDERS, "confirm_vacancy", {}, Ref(f"vacancy-{home.key}"), child=home.key, by=sector)
     if home.closed is not None:
         version = 1 + sum(on < home.closed for _, on in home.ratings)
@@ -70,13 +67,14 @@ def keeping(authority: Authority, home: Home, found: Iterable[Found], windows: W
         yield Command(home.closed, PROVIDERS, "close_home", form, Ref(home.key), child=home.key, by=sector, hour=11)
 
 
-def _said(home: Home, asked: set[date], first: date, windows: Windows) -> list[date]:
+def _said(home: Home, asked: set[date], windows: Windows, weeks: int) -> list[date]:
     """The days on which it says that its vacancies stand: when a child is to come, and else now and then."""
+    first = min(asked)
     days = {day - timedelta(days=1) for day in asked if day > first}
     if not home.stale:
         days |= {
             windows.last_day(window)
-            for window in range(-1, windows.of(windows.last), CONFIRMED_EVERY)
+            for window in range(-1, windows.of(windows.last), weeks)
             if first < windows.last_day(window) < (home.closed or date.max)
         }
     return sorted(days)

@@ -14,8 +14,6 @@ K = TypeVar("K")
 YEAR = 365.25
 MONTH = YEAR / 12
 AGE_BAND = [next(band for band, (first, last) in BANDS.items() if first <= age <= last) for age in range(18)]
-SIBLINGS = 2.3
-"""Children of a family who come in together, where more than one does: two or three, an assumption."""
 SOON_DAYS = 60
 """From within so many days the model takes children of other ages to be brothers and sisters of one day."""
 OLDEST = "16_and_over"
@@ -140,12 +138,12 @@ def _gap(rate: float, growth: float, days_before: float) -> float:
 
 def _families(authority: Authority, dice: Random, coming: Sequence[tuple[int, int, bool]]) -> dict[int, int]:
     """For each child who comes with brothers or sisters, with whom: the eldest of them in the list, themselves included."""
-    share, of = authority.entries.with_siblings, dict[int, int]()
-    begins = share / (SIBLINGS - share * (SIBLINGS - 1))
+    share, together, of = authority.entries.with_siblings, authority.entries.family, dict[int, int]()
+    begins = share / (together - share * (together - 1))
     for number, (day, _, uasc) in enumerate(coming):
         if uasc or number in of or dice.random() >= begins:
             continue
-        wanted, ages = 2 + (dice.random() < SIBLINGS - 2), {coming[number][1]}
+        wanted, ages = 2 + (dice.random() < together - 2), {coming[number][1]}
         for other in range(number + 1, len(coming)):
             near = coming[other][0] - day <= SOON_DAYS
             if not near or len(ages) == wanted:

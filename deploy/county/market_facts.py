@@ -23,7 +23,7 @@ def add_market(rows: Rows, authority: Authority, told: Iterable[Life], seed: int
     for home in area.homes:
         _home(rows, authority, home, [one for one in found if one.home is home], windows)
     placements = {row["placement"]: row for row in rows["placements"]}
-    for search in searches(found, area.homes, dice):
+    for search in searches(authority, found, area.homes, dice):
         _search(rows, authority, search, dice)
         for one in search.found:
             placement = placements[id_of(authority, one.life.key, str(one.number))]

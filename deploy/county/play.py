@@ -70,12 +70,8 @@ class County:
     async def begin(self, report: Report) -> None:
         """Make the lives up and say who is who; told again, it adds nothing. Raises NotPlayed."""
         authority, seed = self.authority, self._seed
-        postcodes = Postcodes(
-            await the_map(Settings().map_folder),
-            authority.code,
-            authority.anchor,
-            Random(f"postcodes {seed}"),  # noqa: S311
-        )
+        dice, places = Random(f"postcodes {seed}"), await the_map(Settings().map_folder)  # noqa: S311
+        postcodes = Postcodes(places, authority.code, authority.anchor, dice, authority.homes.furthest_miles)
         told = await asyncio.to_thread(lives, authority, seed, AHEAD)
         self._turns = await asyncio.to_thread(turns, authority, told, seed, postcodes, self._windows)
         self._postcodes, self.playing.report = postcodes, report

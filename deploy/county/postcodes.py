@@ -12,27 +12,28 @@ from shared.geography import Geography, bordering
 from shared.geography.authorities import authority_of, known_as, on_day
 from shared.geography.gazetteer import Gazetteer
 
-FURTHEST_METRES = 130_000
-"""Of homes at a distance, from the middle of the authority: an assumption, no paper says how far they are."""
+METRES_A_MILE = 1609.344
 
 
 class Postcodes:
     """Where homes can be, as seen from one authority on a day."""
 
-    def __init__(self, geography: Geography, authority: str, on: date, dice: Random) -> None:
+    def __init__(self, geography: Geography, authority: str, on: date, dice: Random, furthest_miles: int) -> None:
         self._of, self._dice = geography.gazetteer, dice
         where = np.array([_location(code, authority, on) for code in self._of.codes])[self._of.districts]
         on_grid = (self._of.eastings != 0) & ~self._of.irish[self._of.districts]
         self._rows = {name: np.flatnonzero(on_grid & (where == name)) for name in LOCATIONS}
         if not len(self._rows[Location.IN_AREA]):
             raise ValueError(f"no postcode is known in {authority}")
-        self._rows[Location.AT_DISTANCE] = self._near_enough(self._rows[Location.AT_DISTANCE])
+        self._rows[Location.AT_DISTANCE] = self._near_enough(
+            self._rows[Location.AT_DISTANCE], furthest_miles * METRES_A_MILE
+        )
 
-    def _near_enough(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    def _near_enough(self, rows: NDArray[np.intp], metres: float) -> NDArray[np.intp]:
         own, of = self._rows[Location.IN_AREA], self._of
         east = of.eastings[rows] - of.eastings[own].mean()
         north = of.northings[rows] - of.northings[own].mean()
-        near: NDArray[np.intp] = rows[np.hypot(east, north) < FURTHEST_METRES]
+        near: NDArray[np.intp] = rows[np.hypot(east, north) < metres]
         return near
 
     def one(self, location: str) -> str:

@@ -48,7 +48,7 @@ def turns(authority: Authority, told: list[Life], seed: int, postcodes: Postcode
         made[windows.of(command.on)].children.append(command)
     commands = living(authority, told, seed, postcodes, windows.last)
     placing = {one.key: one for one in commands if one.key}
-    for search in searches(found, area.homes, dice):
+    for search in searches(authority, found, area.homes, dice):
         window = windows.of(search.starts)
         made[window].asked += asking(search, authority)
         said = list(booking(search, placing, authority, dice))

@@ -58,6 +58,9 @@ async def test_a_newcomer_finds_six_years_a_market_and_people_at_work(folder: Pa
         assert len(asked(first, "/providers")) >= 35
         cla = asked(first, "/metrics/measures/cla", authority="E09000020", client="southmere-commissioner")
         assert cla["value"] > 10
+        in_care = "/metrics/measures/cla"
+        await until(lambda: asked(first, in_care, "hertfordshire-commissioner")["value"], seconds=SECONDS)
+        assert "Hertfordshire is being told in the background" in first.said
         head = asked(first, "/referrals/events/lanes", "northshire-systems")
         await until(lambda: asked(first, "/referrals/events/lanes", "northshire-systems") != head)
         assert complaints(first.said) == []
