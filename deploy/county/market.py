@@ -15,6 +15,7 @@ JUDGED = frozenset(
     {PlacementType.CHILDRENS_HOME, PlacementType.SUPPORTED_ACCOMMODATION, PlacementType.SEMI_INDEPENDENT}
 )
 """Kinds of home that Ofsted judges one by one; foster carers are judged with their agency."""
+FOR_EVER = 1_000_000
 MONTHLY, WEEKLY = 28, 7
 """Days of a window: what is told of one is heard by everybody before the next is begun."""
 
@@ -40,6 +41,8 @@ class Home:
     """What every place of it has: what its children need."""
     leaving: list[date] = field(default_factory=list)
     """When each child who ever came left; date.max for those who live there."""
+    there: list[int] = field(default_factory=list)
+    """Of those who live there as the telling goes, up to which window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,9 @@ class Area:
                 yield self._live(home, life, number, f"{life.key}-{number}")
 
     def _live(self, home: Home, life: Life, number: int, group: str) -> Found:
-        home.leaving.append(life.stays[number].ends or date.max)
+        ends = life.stays[number].ends
+        home.leaving.append(ends or date.max)
+        home.there.append(self._windows.of(ends) if ends else FOR_EVER)
         home.features.update(life.needs)
         self._lived[life.key] = home
         return Found(life, number, home, group)
@@ -155,7 +160,8 @@ class Area:
         """Places of a home that are known to be free by a window; a home that shuts in it takes nobody."""
         if self._windows.of(home.shut) <= window:
             return 0
-        return home.used - sum(day == date.max or self._windows.of(day) >= window for day in home.leaving)
+        home.there = [until for until in home.there if until >= window]
+        return home.used - len(home.there)
 
     def _open(self, kind: str, day: date, children: int, most: int | None) -> Home:
         dice, assumed = self._dice, self._authority.homes

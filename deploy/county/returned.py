@@ -31,7 +31,7 @@ def returned(life: Life, last: date) -> Iterator[Command]:
     yield Command(**of, on=life.started, kind="record_previous_permanence", form=before)
     for year in range(life.started.year + 1, (life.ended or last).year + 1):
         ends = date(year, 3, 31)
-        if life.started <= date(year - 1, 3, 31) and ends <= last and (life.ended is None or life.ended >= ends):
+        if life.started <= date(year - 1, 4, 1) and ends <= last and (life.ended is None or life.ended >= ends):
             yield Command(**of, on=ends, kind="record_health", form=_health(life, year))
     yield from _adoption(life, of)
 
