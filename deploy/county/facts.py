@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from hashlib import blake2b
 from random import Random
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
 
 from deploy.county.authority import Authority, Kind
 from deploy.county.lives import Life, Stay, Temporary
@@ -12,6 +12,8 @@ from services.metrics.columns import SHAPES, Columns
 from shared.contracts.vocabulary import PlaceChange, PlacementStatus, PlacementType, PriceElement, Purpose
 
 Rows = dict[str, list[dict[str, Any]]]
+Held = dict[str, list[tuple[Any, ...]]]
+"""By fact table the values of each row, in the order in which Columns takes them."""
 
 
 def rows_of(authority: Authority, told: Iterable[Life], seed: int, coverage: date) -> Rows:
@@ -33,10 +35,15 @@ def rows_of(authority: Authority, told: Iterable[Life], seed: int, coverage: dat
 def columns_of(rows: Rows) -> Columns:
     """Rows as metrics' memory holds them."""
     columns = Columns()
-    for kind, those in rows.items():
-        names = ("version", "recorded_at", *SHAPES[kind])
-        columns.append(kind, [tuple(row.get(name) for name in names) for row in those])
+    for table, those in as_held(rows).items():
+        columns.append(table, those)
     return columns
+
+
+def as_held(rows: Rows) -> Held:
+    """Rows as metrics' memory takes them."""
+    names = {table: ("version", "recorded_at", *shape) for table, shape in SHAPES.items()}
+    return {table: [tuple([row.get(name) for name in names[table]]) for row in those] for table, those in rows.items()}
 
 
 def _a_child(rows: Rows, authority: Authority, life: Life) -> None:
@@ -152,4 +159,4 @@ def row_of(on: date, **told: Any) -> dict[str, Any]:
 
 def id_of(authority: Authority, *key: str) -> bytes:
     """The id of what has these keys in an authority."""
-    return uuid5(NAMESPACE_OID, "/".join((authority.code, *key))).bytes
+    return blake2b("/".join((authority.code, *key)).encode(), digest_size=16).digest()

@@ -44,6 +44,9 @@ def searches(authority: Authority, found: Iterable[Found], there: Sequence[Home]
     leads[Urgency.EMERGENCY] = (0, 0)
     for one in found:
         of.setdefault(one.group, []).append(one)
+    alike: dict[str, list[Home]] = {}
+    for home in there:
+        alike.setdefault(home.kind, []).append(home)
     for group in of.values():
         first = group[0]
         urgency = Urgency.EMERGENCY
@@ -51,13 +54,10 @@ def searches(authority: Authority, found: Iterable[Found], there: Sequence[Home]
             urgency = dice.choices([Urgency.SHORT_NOTICE, Urgency.PLANNED], [1, 2] if first.stay.planned else [3, 1])[0]
         lead = timedelta(days=dice.randint(*leads[urgency]))
         before = first.life.stays[first.number - 1].starts + timedelta(days=1) if first.number else first.life.started
-        others = [home for home in there if home.kind == first.home.kind and _there(home, first)]
+        starts, own = first.stay.starts, first.home
+        others = [home for home in alike[own.kind] if home.taken <= starts < home.shut and home is not own]
         asked = dice.sample(others, min(len(others), dice.randint(0, assumed.asked_besides)))
-        yield Search(group, urgency, max(first.stay.starts - lead, before), asked)
-
-
-def _there(home: Home, first: Found) -> bool:
-    return home is not first.home and home.taken <= first.stay.starts < home.shut
+        yield Search(group, urgency, max(starts - lead, before), asked)
 
 
 def asking(search: Search, authority: Authority) -> Iterator[Command]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from heapq import heappop, heappush
 from itertools import groupby
 from random import Random
 
@@ -33,6 +34,8 @@ class Home:
     used: int
     """Of its places, how many children live in at most: the rest stay empty."""
     shut: date
+    shuts: int
+    """The window of that day."""
     stale: bool
     """Whether nobody says for weeks on end that its vacancies still stand."""
     ratings: tuple[tuple[Rating, date], ...] = ()
@@ -42,7 +45,7 @@ class Home:
     leaving: list[date] = field(default_factory=list)
     """When each child who ever came left; date.max for those who live there."""
     there: list[int] = field(default_factory=list)
-    """Of those who live there as the telling goes, up to which window."""
+    """Of those who live there as the telling goes, up to which window: a heap, soonest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ class Area:
     def _live(self, home: Home, life: Life, number: int, group: str) -> Found:
         ends = life.stays[number].ends
         home.leaving.append(ends or date.max)
-        home.there.append(self._windows.of(ends) if ends else FOR_EVER)
+        heappush(home.there, self._windows.of(ends) if ends else FOR_EVER)
         home.features.update(life.needs)
         self._lived[life.key] = home
         return Found(life, number, home, group)
@@ -145,7 +148,7 @@ class Area:
         day = one[0].stays[one[1]].starts
         window = self._windows.of(day)
         left = self._lived.get(one[0].key)
-        free = [home for home in self._of[kind] if home is not left and self._room(home, window) >= children]
+        free = [home for home in self._of[kind] if home is not left and _room(home, window) >= children]
         if free:
             return self._dice.choice(free)
         beds = self._authority.kinds[kind].beds
@@ -155,13 +158,6 @@ class Area:
         home = self._open(kind, day, children, beds and beds - there)
         self._of[kind].append(home)
         return home
-
-    def _room(self, home: Home, window: int) -> int:
-        """Places of a home that are known to be free by a window; a home that shuts in it takes nobody."""
-        if self._windows.of(home.shut) <= window:
-            return 0
-        home.there = [until for until in home.there if until >= window]
-        return home.used - len(home.there)
 
     def _open(self, kind: str, day: date, children: int, most: int | None) -> Home:
         dice, assumed = self._dice, self._authority.homes
@@ -174,7 +170,9 @@ class Area:
         ratings = tuple(self._judged(kind, day, opened))
         bad = next((on for rating, on in ratings if rating is Rating.INADEQUATE), date.max)
         stale = dice.random() < assumed.stale
-        return Home(f"home-{number}", kind, opened, day, used + empty, used, min(shut, bad), stale, ratings)
+        shut = min(shut, bad)
+        shuts = self._windows.of(shut)
+        return Home(f"home-{number}", kind, opened, day, used + empty, used, shut, shuts, stale, ratings)
 
     def _judged(self, kind: str, taken: date, opened: date) -> Iterator[tuple[Rating, date]]:
         """About every year and a half, the first time before anybody comes, and not again until the first child is there;
@@ -204,3 +202,12 @@ class Area:
                 left = max([home.shut, *home.leaving])
                 if left < last:
                     home.closed = self._windows.last_day(self._windows.of(left) + 2)
+
+
+def _room(home: Home, window: int) -> int:
+    """Places of a home that are known to be free by a window; a home that shuts in it takes nobody."""
+    if home.shuts <= window:
+        return 0
+    while home.there and home.there[0] < window:
+        heappop(home.there)
+    return home.used - len(home.there)

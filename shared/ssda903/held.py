@@ -28,6 +28,8 @@ class WrittenAs(BaseModel):
     field: Literal["PLACE"]
     held: str
     written: str
+    urn: str = ""
+    """What Ofsted registered the home under, where the code that was written went without."""
 
 
 class _Manifest(BaseModel):
@@ -57,4 +59,6 @@ def as_held(episodes: Mapping[Key, Episode], held: Held) -> dict[Key, Episode]:
 
 
 def _as_held(episode: Episode, one: WrittenAs | None) -> Episode:
-    return replace(episode, place=one.held) if one and episode.place == one.written else episode
+    if one is None or episode.place != one.written:
+        return episode
+    return replace(episode, place=one.held, urn=episode.urn or one.urn)

@@ -1,10 +1,13 @@
 """England made up: every authority as the county model makes it, scaled to its size, as facts in metrics' memory."""
 
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from functools import partial
+from multiprocessing import get_context
 
 from deploy.county.authority import Authority, named
-from deploy.county.facts import rows_of
+from deploy.county.facts import Held, as_held, rows_of
 from deploy.county.lives import first_day, lives
 from deploy.county.market import Windows
 from deploy.county.market_facts import add_market
@@ -23,14 +26,10 @@ class Facts:
         self._columns = Columns()
         self.rows = dict.fromkeys(SHAPES, 0)
 
-    def tell(self, authority: Authority, seed: int) -> None:
+    def tell(self, rows: Held) -> None:
         """All facts of one authority."""
-        told = lives(authority, seed)
-        rows = rows_of(authority, told, seed, first_day(authority))
-        add_market(rows, authority, told, seed, Windows(first_day(authority), authority.anchor, authority.anchor))
         for table, those in rows.items():
-            names = ("version", "recorded_at", *SHAPES[table])
-            self._columns.append(table, [tuple(row.get(name) for name in names) for row in those])
+            self._columns.append(table, those)
             self.rows[table] += len(those)
 
     def columns(self) -> Columns:
@@ -43,11 +42,23 @@ class Facts:
 
 
 def england(authorities: Iterable[str], in_care: int, years: int) -> Facts:
-    """Authorities alike but for their children: so many in care today, and all who were in so many years."""
-    facts = Facts()
-    for seed, code in enumerate(authorities):
-        facts.tell(scaled(named(MODEL), code, in_care / IN_CARE, years), seed)
+    """Authorities alike but for their children: so many in care today, and all who were in so many years. A process for
+    each core makes them up, each authority from a seed of its own."""
+    facts, make = Facts(), partial(_made_up, by=in_care / IN_CARE, years=years)
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
+        for rows in processes.map(make, enumerate(authorities)):
+            facts.tell(rows)
     return facts
+
+
+def _made_up(numbered: tuple[int, str], by: float, years: int) -> Held:
+    """The facts of one authority."""
+    seed, code = numbered
+    authority = scaled(named(MODEL), code, by, years)
+    told, first = lives(authority, seed), first_day(authority)
+    rows = rows_of(authority, told, seed, first)
+    add_market(rows, authority, told, seed, Windows(first, authority.anchor, authority.anchor))
+    return as_held(rows)
 
 
 def scaled(authority: Authority, code: str, by: float, years: int) -> Authority:

@@ -44,14 +44,8 @@ async def given_out(ask: Asking, person: str, year: int) -> bytes:
     return answer.raise_for_status().content
 
 
-AS_IT_WAS = pytest.mark.xfail(
-    reason="supported accommodation is given out as what it was before October 2023 with a number it had not then (219)",
-    strict=False,
-)
-
-
 @pytest.mark.soak
-@pytest.mark.parametrize("year", [pytest.param(year, marks=AS_IT_WAS if year < 2025 else ()) for year in YEARS])
+@pytest.mark.parametrize("year", YEARS)
 async def test_a_year_of_a_made_up_county_is_clean(folder: Path, year: int) -> None:
     code = (await asyncio.to_thread(named, "hertfordshire")).code
     said = await opinion(year, code, folder / f"{year}.zip", folder / f"{year - 1}.zip", folder / "ofsted.xlsx")

@@ -18,6 +18,8 @@ COLUMNS = (
 """What the checker reads of it, in the layout of one sheet; of types of provider it looks only for the one."""
 HOME = "Children's Home"
 OF_AGENCIES = {PlacementType.FOSTER: "U1,U2,U3,U4,U5,U6", PlacementType.ADOPTION_ORDER: "A3,A4,A5,A6"}
+IN_OTHER_YEARS = {PlacementType.SUPPORTED_ACCOMMODATION: "K3,H5"}
+"""Those registered for it from October 2023 are returned as what it was until the following March."""
 CLOSED = ("SC099999", "Hertfordshire", "K2", "PR4", date(2001, 1, 1), "SG1 1AA", HOME)
 """One that is none of ours: without a day in it the checker takes the column for one of words, and stops."""
 
@@ -44,7 +46,7 @@ def _row(command: Command, sector: str, postcode: str, places: Geography) -> tup
     return (
         command.form["urn"],
         name_of(area or ""),
-        OF_AGENCIES.get(type_, str(type_)),
+        (OF_AGENCIES | IN_OTHER_YEARS).get(type_, str(type_)),
         str(sector),
         None,
         postcode,

@@ -85,6 +85,8 @@ def _then(episode: Episode, year: int) -> Episode:
     place = episode.place
     if place == "K3" and year <= 2024:
         place = "H5"
+        if year <= 2023:  # nobody was registered with Ofsted for it yet
+            episode = replace(episode, urn=None)
     if place in ("Z11", "Z12") and year <= 2025:
         place = "Z1"
     if episode.dec is not None and episode.dec > last_day(year):

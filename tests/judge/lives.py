@@ -233,4 +233,6 @@ LIVES: Sequence[Life] = (
           liberty=[DeprivationOfLiberty("H13", day("2010-01-25"), day("2026-05-11"), day("2026-11-11"))]),
     _life(14, "M", "2019-04-02", "N1", ("2023-06-12", "S", "C1", FOSTER, None), ("2024-01-15", "L", "E1", FOSTER, None),
           ("2025-05-19", "L", "C2", FOSTER, None), decisions=_placed(14, "2019-04-02", "2024-01-05", "2025-05-06")),
+    _life(15, "M", "2007-01-10", "N1", ("2023-01-12", "S", "C2", SUPPORTED, None), _end("2025-01-10", "E5"),
+          leaving={2026: ("YES", "F2", "U1")}),
 )  # fmt: skip

@@ -27,6 +27,13 @@ def test_the_code_that_was_held_is_read_from_the_manifest() -> None:
     assert told(reading) == []
 
 
+def test_so_is_the_number_of_ofsteds_that_the_written_code_went_without() -> None:
+    without = a_year(2023, [a_child()], [an_episode(PLACE="H5", URN="")])
+    manifest = {"collection_year": 2023, "written_as": [{**WRITTEN, "urn": "2700001"}]}
+    reading = read(uploads(without | {"2023/manifest.json": json.dumps(manifest).encode()}))
+    assert [(e.place, e.urn) for e in reading.ledgers[0].episodes] == [("K3", "2700001")]
+
+
 @pytest.mark.parametrize(
     "said",
     [

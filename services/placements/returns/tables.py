@@ -18,6 +18,8 @@ ADOPTED = frozenset({"E11", "E12"})
 SEX_TO_2024 = {"M": "1", "F": "2"}
 FORMERLY = {"K3": "H5", "Z11": "Z1", "Z12": "Z1", "Z13": "Z1", "Z14": "Z1"}
 """What a kind of placement was returned as before it had a code of its own."""
+REGISTERED_FROM = date(2023, 10, 28)
+"""Who gave supported accommodation had to be registered with Ofsted from this day; before it there was no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class WrittenAs:
-    """A code that the year does not have, and the one that stood for it then."""
+    """A code that the year does not have, and the one that stood for it then; `urn` where that one went without."""
 
     table: str
     child: str
@@ -50,6 +52,7 @@ class WrittenAs:
     field: str
     held: str
     written: str
+    urn: str = ""
 
 
 @dataclass(slots=True)
@@ -91,8 +94,10 @@ def _of_the_year(episode: Episode, year: Year, found: ChildRows) -> Episode:
     if code is not None and not code.stands_in(year.year) and code.code in FORMERLY:
         assert episode.decom is not None
         written = FORMERLY[code.code]
-        found.written_as.append(WrittenAs("Episodes", episode.child, episode.decom, "PLACE", code.code, written))
-        return replace(episode, place=written)
+        urn = (episode.urn or "") if (episode.dec or year.as_at) < REGISTERED_FROM else ""
+        told = WrittenAs("Episodes", episode.child, episode.decom, "PLACE", code.code, written, urn)
+        found.written_as.append(told)
+        return replace(episode, place=written, urn=None if urn else episode.urn)
     if code is not None and code.no_provider:
         return replace(episode, place_provider=None, urn=None if code.no_urn else episode.urn)
     return episode
