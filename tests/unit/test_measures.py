@@ -94,17 +94,14 @@ def slow_occupancy(versions: Sequence[Version], day: date, known_at: datetime | 
         if v.subject in homes
         for line in v.lines or ()
     ]
-    standing = [
-        v.told
-        for v in known(versions, "occupations", known_at)
-        if v.told["released_at"] is None and v.told["home"] in homes
-    ]
+    standing = [v.told for v in known(versions, "occupations", known_at) if v.told["released_at"] is None]
+    began = [told["starts"] for told in standing if told["home"] in homes]
     recorded = [
         day_in_england(v.recorded_at)
         for v in versions
         if v.kind == "places" and v.subject in homes and (known_at is None or v.recorded_at <= known_at)
     ]
-    if day < min([*(told["starts"] for told in standing), *recorded], default=date.max):
+    if day < min([*began, *recorded], default=date.max):
         return None
     approved = {
         line["place"]
