@@ -14,6 +14,8 @@ K = TypeVar("K")
 YEAR = 365.25
 MONTH = YEAR / 12
 AGE_BAND = [next(band for band, (first, last) in BANDS.items() if first <= age <= last) for age in range(18)]
+MOST_HOLIDAYS = 2
+"""Of a child's carers within a year and a day: a return allows no more (rule 377)."""
 SOON_DAYS = 60
 """From within so many days the model takes children of other ages to be brothers and sisters of one day."""
 OLDEST = "16_and_over"
@@ -252,7 +254,7 @@ def _needs(authority: Authority, dice: Random, band: str) -> Iterator[Feature]:
 
 def _away(authority: Authority, dice: Random, stays: Sequence[Stay]) -> Iterator[Temporary]:
     """Now and then some nights elsewhere, begun and over within one stay."""
-    away = authority.away
+    away, holidays = authority.away, list[date]()
     often = sum(away.a_year.values())
     for stay in stays if often else ():
         assert stay.ends is not None
@@ -260,7 +262,10 @@ def _away(authority: Authority, dice: Random, stays: Sequence[Stay]) -> Iterator
         while day < stay.ends:
             type_ = _one_of(dice, away.a_year)
             back = day + timedelta(days=dice.randint(*away.nights[type_]))
-            if back < stay.ends:
+            holiday = type_ is PlacementType.TEMPORARY_CARER_AWAY
+            too_soon = holiday and len(holidays) >= MOST_HOLIDAYS and (day - holidays[-MOST_HOLIDAYS]).days <= YEAR + 1
+            if back < stay.ends and not too_soon:
+                holidays += [back] if holiday else []
                 yield Temporary(type_, day, back)
             day = back + timedelta(days=1 + int(dice.expovariate(often) * YEAR))
 

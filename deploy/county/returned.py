@@ -45,7 +45,7 @@ def _health(life: Life, year: int) -> dict[str, Any]:
     told |= {"health_check": True} if age < 5 else {}
     if scored and age <= 16:
         return told | {"sdq_score": crc32(f"{life.key}{year}".encode()) % 28}
-    young = age_on(life.born, date(year - 1, 4, 1)) < 17
+    young = age_on(life.born, date(year - 1, 3, 31)) < 17
     return told | ({"sdq_reason": NoScoreReason.AGE} if age >= 4 and young else {})
 
 

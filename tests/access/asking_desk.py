@@ -12,7 +12,15 @@ from tests.world import At
 DESK = "/referrals/desk"
 DRAFT = DESK + "/drafts/{draft:uuid}"
 REFERRAL = DESK + "/{referral:uuid}"
-NEW = {"name": "Kit Rowan", "born-day": "1", "born-month": "5", "born-year": "2015", "sex": "M", "ethnicity": "WBRI"}
+NEW = {
+    "once": "a first press",
+    "name": "Kit Rowan",
+    "born-day": "1",
+    "born-month": "5",
+    "born-year": "2015",
+    "sex": "M",
+    "ethnicity": "WBRI",
+}
 
 
 async def beginning(_: Scenes) -> Asked:

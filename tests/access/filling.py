@@ -41,6 +41,12 @@ MAY_BE_EMPTY = {
 """Nobody's, and no needs, are answers."""
 ONE_BY_ONE = {"POST /providers/desk/confirm"}
 """Its form is there as often as there are vacancies; each carries its own version."""
+SAID_AGAIN = {
+    "POST /placements/desk/placements/{placement:uuid}/price",
+    "POST /providers/desk/confirm",
+    "POST /providers/desk/upload",
+}
+"""That it still stands, and what a week costs, is said anew by every press, and is as true."""
 NOT_AN_EDIT = {
     "POST /metrics/about/{measure}/target",
     "POST /providers/desk/homes/{home:uuid}/welcome",
@@ -65,7 +71,7 @@ async def holds_to_its_form(world: World, who: Mapping[str, str], route: str, as
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(world.host, raise_app_exceptions=False), base_url=ADDRESS, headers=headers
     ) as client:
-        before = await _kept(world)
+        before = await kept(world)
         said = parse_qs(asked.form.decode(), keep_blank_values=True)
         if route not in MAY_BE_EMPTY:
             blank = await _refused(client, asked, {name: told for name, told in said.items() if _carried(name)})
@@ -75,7 +81,7 @@ async def holds_to_its_form(world: World, who: Mapping[str, str], route: str, as
         if route not in (ONE_BY_ONE | MAY_BE_EMPTY | NOT_AN_EDIT) and "version" in said:
             old = await _refused(client, asked, {**_as_the_case_says(asked), "version": OLD})
             _is_given_back(old, _as_the_case_says(asked))
-        after = await _kept(world)
+        after = await kept(world)
         assert after == before, "what was refused left something behind"
 
 
@@ -159,5 +165,6 @@ def _as_the_case_says(asked: Asked) -> dict[str, list[str]]:
     return parse_qs(asked.form.decode(), keep_blank_values=True) if isinstance(asked.form, bytes) else {}
 
 
-async def _kept(world: World) -> dict[str, str]:
+async def kept(world: World) -> dict[str, str]:
+    """Everything that is kept but for who saw and did what."""
     return {name: told for name, told in (await world.contents()).items() if not name.endswith(SEEN_TOO)}

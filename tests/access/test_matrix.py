@@ -26,9 +26,11 @@ from tests.access.filling import (
     MAY_BE_EMPTY,
     NOT_AN_EDIT,
     ONE_BY_ONE,
+    SAID_AGAIN,
     SEARCHES,
     has_fields,
     holds_to_its_form,
+    kept,
 )
 from tests.access.looking import ELSEWHERE, NO_PAGES, Window
 from tests.access.scenes import Scenes
@@ -45,6 +47,8 @@ ROLES_AT = {
     At.NOWHERE: frozenset(),
 }
 """DESIGN §7 in a table: the roles that mean something at each place; claimed anywhere else they are worth nothing."""
+AGAIN = {200, 303, 404, 409, 422}
+"""What a second press may be told: it is done, it is there no longer, it was done already."""
 STREAMS = {"GET /metrics/stream", "GET /placements/checks/stream"}
 
 
@@ -73,7 +77,7 @@ PAGES = set(pages())
 
 
 def test_every_form_that_is_named_as_one_of_a_kind_is_there() -> None:
-    named = BUTTONS | FILES | SEARCHES | MAY_BE_EMPTY | ONE_BY_ONE | NOT_AN_EDIT
+    named = BUTTONS | FILES | SEARCHES | MAY_BE_EMPTY | ONE_BY_ONE | NOT_AN_EDIT | SAID_AGAIN
     assert named <= {route for _, route in PAGES}
     assert {f"GET {path}" for path in ELSEWHERE | NO_PAGES} <= {route for _, route in PAGES}
 
@@ -192,7 +196,21 @@ async def _is_refused(world: World, at: At, role: Role, route: str, asked: Asked
         assert absent.json() == answer.json(), f"{role} of {at} can tell that there is something"
 
 
-async def _lets_through(world: World, route: str, asked: Asked, case: Case, permission: str) -> None:
+def _does_one_thing(route: str) -> bool:
+    return not route.startswith("GET") and route not in SAID_AGAIN
+
+
+async def _is_done_once(world: World, at: At, role: Role, route: str, asked: Asked) -> None:
+    """Pressed twice, a button does it once: the second time changes nothing, whatever it is told."""
+    await world.settled()
+    before = await kept(world)
+    again = await _status(world, at, role, route, asked)
+    assert again.status_code in AGAIN, f"a second time: {again.status_code} {again.text}"
+    await world.settled()
+    assert await kept(world) == before, "a second press did something more"
+
+
+async def _lets_through(world: World, service: str, route: str, asked: Asked, case: Case, permission: str) -> None:
     """Everybody else gets through to the record: the first to succeed changes it, which later ones may be told."""
     found = set()
     for at in At:
@@ -200,6 +218,8 @@ async def _lets_through(world: World, route: str, asked: Asked, case: Case, perm
             if _expected(case, permission, at, role) == 200:
                 answer = await _status(world, at, role, route, asked)
                 done = answer.is_success or answer.has_redirect_location
+                if done and True not in found and (service, route) in PAGES and _does_one_thing(route):
+                    await _is_done_once(world, at, role, route, asked)
                 found.add(done)
                 allowed = done or answer.status_code == 409
                 if route.startswith("DELETE") or route.endswith("/delete"):
@@ -234,4 +254,4 @@ async def test_who_is_let_in(world: World, scenes: Scenes, window: Window, servi
         assert await world.contents() == before, "a refusal left something behind"
         if (service, route) in PAGES:
             await _is_a_sound_page(world, window, route, asked, _first_let_through(world, case, permission))
-        await _lets_through(world, route, asked, case, permission)
+        await _lets_through(world, service, route, asked, case, permission)

@@ -94,7 +94,7 @@ def _of_the_year(episode: Episode, year: Year, found: ChildRows) -> Episode:
     if code is not None and not code.stands_in(year.year) and code.code in FORMERLY:
         assert episode.decom is not None
         written = FORMERLY[code.code]
-        urn = (episode.urn or "") if (episode.dec or year.as_at) < REGISTERED_FROM else ""
+        urn = (episode.urn or "") if year.as_at < REGISTERED_FROM else ""
         told = WrittenAs("Episodes", episode.child, episode.decom, "PLACE", code.code, written, urn)
         found.written_as.append(told)
         return replace(episode, place=written, urn=None if urn else episode.urn)
