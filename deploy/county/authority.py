@@ -152,9 +152,15 @@ class Away(Part):
 
 
 class Needs(Part):
-    """What children need, by age band: shares of those who come in."""
+    """What children need: shares by age band of those who come in, and how they score."""
 
     shares: dict[Feature, ByBand]
+    score: Annotated[float, Field(ge=0, le=40)]
+    """Of strengths and difficulties (SDQ), on average."""
+    score_spread: Annotated[float, Field(ge=0, le=20)]
+    """Its standard deviation between children."""
+    score_moves: Annotated[float, Field(ge=0, le=20)]
+    """And of one child's from year to year."""
 
     @model_validator(mode="after")
     def _of_bands(self) -> Self:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from random import Random
 from typing import Any
 from zlib import crc32
 
+from deploy.county.authority import Needs
 from deploy.county.command import Command, Ref
 from deploy.county.lives import Life
 from shared.clock import age_on
@@ -17,26 +19,30 @@ from shared.contracts.return_codes import (
 )
 from shared.contracts.vocabulary import CareEnd, LegalStatus
 
+FIRST_YEAR = 2000
+"""Facts of earlier years' returns are kept of nobody."""
+HIGHEST_SCORE = 40
 LATE = 22
 """The hour at which facts of a day are told: whatever else happened that day is known."""
 
 
-def returned(life: Life, last: date) -> Iterator[Command]:
+def returned(life: Life, needs: Needs, last: date) -> Iterator[Command]:
     """Everything up to a day; answers that nobody published anything of are the usual ones, and no finding."""
     of: dict[str, Any] = {"service": "placements", "about": Ref(life.key), "child": life.key, "hour": LATE}
     worker = {"worker": f"SW{crc32(life.family.encode()) % 90 + 10010}", "starts": str(life.started)}
     worker["reason"] = WorkerChange.FIRST_CONTACT
     yield Command(**of, on=life.started, kind="record_social_worker", form=worker)
-    before = {"year": _collection_year(life.started), "kind": PermanenceKind.NONE}
-    yield Command(**of, on=life.started, kind="record_previous_permanence", form=before)
-    for year in range(life.started.year + 1, (life.ended or last).year + 1):
+    if (came_in := _collection_year(life.started)) >= FIRST_YEAR:
+        before = {"year": came_in, "kind": PermanenceKind.NONE}
+        yield Command(**of, on=life.started, kind="record_previous_permanence", form=before)
+    for year in range(max(life.started.year + 1, FIRST_YEAR), (life.ended or last).year + 1):
         ends = date(year, 3, 31)
         if life.started <= date(year - 1, 4, 1) and ends <= last and (life.ended is None or life.ended >= ends):
-            yield Command(**of, on=ends, kind="record_health", form=_health(life, year))
+            yield Command(**of, on=ends, kind="record_health", form=_health(life, needs, year))
     yield from _adoption(life, of)
 
 
-def _health(life: Life, year: int) -> dict[str, Any]:
+def _health(life: Life, needs: Needs, year: int) -> dict[str, Any]:
     ends = date(year, 3, 31)
     age, scored = age_on(life.born, ends), age_on(life.born, date(year - 1, 4, 1)) >= 4
     told = {"year": year, "immunisations": True, "teeth_check": True, "health_assessment": True}
@@ -44,9 +50,17 @@ def _health(life: Life, year: int) -> dict[str, Any]:
     told |= {"convicted": False} if age >= 10 else {}
     told |= {"health_check": True} if age < 5 else {}
     if scored and age <= 16:
-        return told | {"sdq_score": crc32(f"{life.key}{year}".encode()) % 28}
+        return told | {"sdq_score": _score(life, needs, year)}
     young = age_on(life.born, date(year - 1, 3, 31)) < 17
     return told | ({"sdq_reason": NoScoreReason.AGE} if age >= 4 and young else {})
+
+
+def _score(life: Life, needs: Needs, year: int) -> int:
+    """About a level of the child's own."""
+    who = f"{life.key} {life.born}"
+    own = Random(who).gauss(needs.score, needs.score_spread)  # noqa: S311 - the same for the same child, nothing secret
+    this_year = Random(f"{who} {year}").gauss(own, needs.score_moves)  # noqa: S311
+    return min(HIGHEST_SCORE, max(0, round(this_year)))
 
 
 def _adoption(life: Life, of: dict[str, Any]) -> Iterator[Command]:

@@ -1,6 +1,6 @@
 """Lives as commands: what the people of an authority would have told the platform, day by day."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from random import Random
 from typing import Any
@@ -63,7 +63,7 @@ def _life(authority: Authority, life: Life, dice: Random, postcodes: Postcodes, 
         prices = prices_of(authority, stay, dice, last)
         commands += _stay(authority, life, number, prices, postcodes.one(stay.location))
     commands += _away(life, postcodes)
-    commands += returned(life, last)
+    commands += returned(life, authority.needs, last)
     of: dict[str, Any] = {"service": "placements", "about": Ref(life.key), "child": life.key, "hour": 19}
     need = {"version": 1, "category_of_need": life.need}
     commands.append(Command(**of, on=life.started, kind="correct_care", form=need))
@@ -89,7 +89,7 @@ def _stay(
         "arrived_on": str(stay.starts),
         **({} if stay.adopting else {"weekly_pence": first[1]}),
         **urn_of(kind, stay, key),
-        **(NOTHING_NEARER if stay.location != Location.IN_AREA or stay.starts < FIRST_DAY else {}),
+        **(NOTHING_NEARER if stay.location != Location.IN_AREA else _reason_on(stay.starts)),
         **(_moving(life, number) if number else {"legal_status": life.statuses[0][0]}),
     }
     yield Command(stay.starts, "placements", "place_directly", form, key=key, child=life.key, hour=18)
@@ -111,12 +111,17 @@ def _away(life: Life, postcodes: Postcodes) -> Iterator[Command]:
         key, starts = f"{life.key}-away-{number}", str(away.starts)
         form = {"child": Ref(life.key), "type": away.type, "purpose": Purpose.TEMPORARY}
         form["postcode"] = postcodes.one(Location.IN_AREA)
-        form |= {"starts": starts, "arrived_on": starts}
+        form |= {"starts": starts, "arrived_on": starts, **_reason_on(away.starts)}
         of: dict[str, Any] = {"service": "placements", "child": life.key}
         yield Command(**of, on=away.starts, kind="place_directly", form=form, key=key, hour=21)
         if away.ends is not None:
             back = {"on": str(away.ends), "reason": PlaceChange.CARE_PLAN, "planned": True}
             yield Command(**of, on=away.ends, kind="end", form=back, about=Ref(key), hour=8)
+
+
+def _reason_on(day: date) -> Mapping[str, DistanceReason]:
+    """In the area nobody asks for one, on days of which it is known where the area was."""
+    return NOTHING_NEARER if day < FIRST_DAY else {}
 
 
 def _leaving(life: Life) -> Command:

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,8 +13,13 @@ from deploy.county.authority import FOLDER, Authority, Unsound, named, read
 from deploy.county.calibration import Line, calibrated
 from deploy.county.facts import columns_of, rows_of
 from deploy.county.lives import Life, first_day, lives
+from deploy.county.postcodes import Postcodes
+from deploy.county.telling import living
 from services.metrics.measures import Figures
 from services.placements.domain import MOST_NIGHTS
+from shared.geography.authorities import FIRST_DAY
+from shared.geography.kept import the_map
+from shared.settings import Settings
 
 SEED = 1
 SHIPPED = ("hertfordshire", "cambridgeshire")
@@ -81,6 +87,21 @@ def test_the_page_shipped_with_it_is_what_comes_out(hertfordshire: Authority, ch
     assert (FOLDER / "HERTFORDSHIRE.md").read_text() == page(
         hertfordshire, children, SEED, lines_of("hertfordshire", SEED)
     )
+
+
+async def test_what_was_long_ago_is_told_as_it_can_be_kept(hertfordshire: Authority, children: list[Life]):
+    """Whoever came in before anybody knew where areas were, or before there were returns to keep facts of."""
+    places, on = await the_map(Settings().map_folder), hertfordshire.anchor
+    postcodes = Postcodes(places, hertfordshire.code, on, Random(SEED), hertfordshire.homes.furthest_miles)
+    told = living(hertfordshire, children, SEED, postcodes, on)
+    early = [one for one in told if one.kind == "place_directly" and one.on < FIRST_DAY]
+    assert {one.form.get("purpose") == "temporary" for one in early} == {True, False}
+    assert all("distance_reason" in one.form for one in early)
+    assert min(one.form["year"] for one in told if one.kind in ("record_health", "record_previous_permanence")) >= 2000
+    scores = [one.form["sdq_score"] for one in told if "sdq_score" in one.form]
+    assert abs(sum(scores) / len(scores) - hertfordshire.needs.score) < 1
+    assert min(scores) >= 0
+    assert max(scores) <= 40
 
 
 def test_the_same_seed_makes_the_same_children_and_another_others(hertfordshire: Authority):
