@@ -14,6 +14,8 @@ K = TypeVar("K")
 YEAR = 365.25
 MONTH = YEAR / 12
 AGE_BAND = [next(band for band, (first, last) in BANDS.items() if first <= age <= last) for age in range(18)]
+ORDER_TO_ADOPTION = 3
+"""Days at least from the last order to adoption: a placement order, a match and the adoption follow one another."""
 MOST_HOLIDAYS = 2
 """Of a child's carers within a year and a day: a return allows no more (rule 377)."""
 SOON_DAYS = 60
@@ -169,6 +171,8 @@ def _life(authority: Authority, dice: Random, key: str, family: str, age: int, s
     needs = tuple(_needs(authority, dice, _band(born, started)))
     away = tuple(_away(authority, dice, stays))
     away = tuple(one for one in away if not any(one.starts <= day <= (one.ends or day) for _, day in statuses))
+    if why is CareEnd.ADOPTED and (ended - statuses[-1][1]).days < ORDER_TO_ADOPTION:
+        why = CareEnd.GUARDIAN_RELATIVE
     if why is CareEnd.ADOPTED:
         statuses, stays = _adopted(authority, statuses, stays, ended)
         leaves = stays[-2].starts  # away from the stay that is cut short, or from the adopters', is told of nobody

@@ -65,24 +65,26 @@ OLD = "99999999"
 """No record is at this version."""
 
 
-async def holds_to_its_form(world: World, who: Mapping[str, str], route: str, asked: Asked) -> None:
-    """Whatever is sent wrongly is refused beside its field, given back as typed, and changes nothing."""
+async def holds_to_its_form(world: World, who: Mapping[str, str], route: str, asked: Asked) -> httpx.Response | None:
+    """Whatever is sent wrongly is refused beside its field, given back as typed, and changes nothing; answers the page
+    that says most of what is wrong, if there is any."""
     headers = {"accept": "text/html", "origin": ADDRESS, **who}
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(world.host, raise_app_exceptions=False), base_url=ADDRESS, headers=headers
     ) as client:
-        before = await kept(world)
+        before, refused = await kept(world), None
         said = parse_qs(asked.form.decode(), keep_blank_values=True)
         if route not in MAY_BE_EMPTY:
             blank = await _refused(client, asked, {name: told for name, told in said.items() if _carried(name)})
-            said = _all_fields(blank, said)
+            said, refused = _all_fields(blank, said), blank.answer
         if route not in SEARCHES:
-            await _nonsense(client, asked, said)
+            refused = await _nonsense(client, asked, said)
         if route not in (ONE_BY_ONE | MAY_BE_EMPTY | NOT_AN_EDIT) and "version" in said:
             old = await _refused(client, asked, {**_as_the_case_says(asked), "version": OLD})
             _is_given_back(old, _as_the_case_says(asked))
         after = await kept(world)
         assert after == before, "what was refused left something behind"
+        return refused
 
 
 def has_fields(route: str, asked: Asked) -> bool:
@@ -103,9 +105,11 @@ async def _refused(client: httpx.AsyncClient, asked: Asked, sent: Mapping[str, o
     return page
 
 
-async def _nonsense(client: httpx.AsyncClient, asked: Asked, fields: Mapping[str, object]) -> None:
+async def _nonsense(client: httpx.AsyncClient, asked: Asked, fields: Mapping[str, object]) -> httpx.Response:
     wrongly = {name: told if _carried(name) else _wrong(name) for name, told in fields.items()}
-    _is_given_back(await _refused(client, asked, wrongly), wrongly)
+    page = await _refused(client, asked, wrongly)
+    _is_given_back(page, wrongly)
+    return page.answer
 
 
 def _is_given_back(page: Visited, sent: Mapping[str, object]) -> None:

@@ -62,6 +62,16 @@ class Window:
         await is_accessible(self._page)
         audited(client, await client.get(path))
 
+    async def look(self, client: httpx.AsyncClient, path: str, answered: httpx.Response) -> None:
+        """The same of what a form of the page was answered with."""
+        self._client, self._kept[path] = client, answered
+        try:
+            await self._page.goto(f"{ADDRESS}{path}")
+            assert await self._page.locator(".govuk-error-summary").count() == 1, path
+            await is_accessible(self._page)
+        finally:
+            del self._kept[path]
+
     async def serve(self, route: Route, request: Request) -> None:
         """Whatever the page asks for, but for streams, which never end."""
         where = urlsplit(request.url)

@@ -229,14 +229,16 @@ async def _lets_through(world: World, service: str, route: str, asked: Asked, ca
 
 
 async def _is_a_sound_page(world: World, window: Window, route: str, asked: Asked, who: dict[str, str]) -> None:
-    """A form takes nothing wrong; a page that no other test opens in a browser is opened in one."""
+    """A form takes nothing wrong, and what it says of it is looked at in a browser; so is a page that no other test opens."""
     method, path = route.split(" ")
-    if method == "POST" and has_fields(route, asked):
-        await holds_to_its_form(world, who, route, asked)
-    if method == "GET" and path not in ELSEWHERE | NO_PAGES:
-        transport = httpx.ASGITransport(world.host, raise_app_exceptions=False)
-        headers = {"accept": "text/html", **who}
-        async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=headers) as client:
+    transport = httpx.ASGITransport(world.host, raise_app_exceptions=False)
+    headers = {"accept": "text/html", **who}
+    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=headers) as client:
+        if method == "POST" and has_fields(route, asked):
+            refused = await holds_to_its_form(world, who, route, asked)
+            if refused is not None:
+                await window.look(client, asked.path, refused)
+        if method == "GET" and path not in ELSEWHERE | NO_PAGES:
             await window.open(client, asked.path)
 
 
