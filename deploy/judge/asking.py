@@ -59,11 +59,12 @@ WRONG: Mapping[tuple[int, str], Callable[[Marked], bool]] = {
 }
 """Rules that mark what is right, and of which rows.
 
-503F in 2024 wants the URN that stood there at the end of 2023: of semi-independent accommodation 222 of 2023 refused one,
-and 230 of 2024 requires it since Ofsted registers it. 146 in 2025 has `k3` in its list of codes and compares it with capitals: supported accommodation, which came in that
-year, never passes. 202 compares the codes of sex of 2025 (M, F) with those of 2024 (1, 2). 218 asks from 2026 for the URN
-of short breaks, which 214 of the same year refuses. 241 should compare where supported accommodation stands with where its
-number of Ofsted's has premises; it compares with whose return it is, and marks every such placement outside the authority.
+503F in 2024 wants the URN that stood there at the end of 2023: of semi-independent accommodation 222 of 2023 refused
+one, and 230 of 2024 requires it since Ofsted registers it. 146 in 2025 has `k3` in its list of codes and compares it
+with capitals: supported accommodation, which came in that year, never passes. 202 compares the codes of sex of 2025
+(M, F) with those of 2024 (1, 2). 218 asks from 2026 for the URN of short breaks, which 214 of the same year refuses.
+241 should compare where supported accommodation stands with where its number of Ofsted's has premises; it compares
+with whose return it is, and marks every such placement outside the authority.
 """
 
 
