@@ -11,7 +11,7 @@ import pytest
 from deploy.county.__main__ import page
 from deploy.county.authority import FOLDER, Authority, Unsound, named, read
 from deploy.county.calibration import Line, calibrated
-from deploy.county.facts import columns_of, rows_of
+from deploy.county.facts import Rows, columns_of, rows_of
 from deploy.county.lives import Life, first_day, lives
 from deploy.county.postcodes import Postcodes
 from deploy.county.telling import living
@@ -140,10 +140,15 @@ def test_there_are_never_more_children_in_a_kind_of_home_than_beds(hertfordshire
     assert most == hertfordshire.kinds["in_house_residential"].beds
 
 
-def test_the_stock_balances_every_day(hertfordshire: Authority, children: list[Life]):
-    """As the platform's own measures count it."""
-    rows = rows_of(hertfordshire, children, SEED, first_day(hertfordshire))
-    figures, first = Figures(columns_of(rows), (hertfordshire.code,)), date(2017, 4, 1)
+@pytest.mark.parametrize("region", [("hertfordshire",), SHIPPED])
+def test_the_stock_of_a_region_balances_every_day(region: tuple[str, ...]):
+    """As the platform's own measures count it, of one authority and of several together."""
+    authorities = [named(name) for name in region]
+    rows: Rows = {}
+    for authority in authorities:
+        for table, those in rows_of(authority, lives(authority, SEED), SEED, first_day(authority)).items():
+            rows.setdefault(table, []).extend(those)
+    figures, first = Figures(columns_of(rows), tuple(one.code for one in authorities)), date(2017, 4, 1)
 
     def count(measure: str, day: date) -> int:
         since = {} if measure == "cla" else {"after": day - timedelta(days=1), "window": "given"}
