@@ -9,6 +9,8 @@ from services.placements.returns.checks.rule import ADMINISTRATOR, OFFICER, Find
 SAME = "Make sure which year is right: correct this one, or tell DfE that last year's was wrong."
 NEW_CODES = {("H5", "K3"): (2024, 2025)} | {("Z1", f"Z{n}"): (2026,) for n in (11, 12, 13, 14)}
 """Kinds of placement that were given another code, and the years in which both stand side by side."""
+NUMBERED_SINCE = {2024: "H5"}
+"""Kinds of placement that Ofsted registers since this year: last year there was no number to give."""
 MILES_APART = 0.2
 
 
@@ -29,6 +31,8 @@ def _first_of_open(case: Case) -> Any:
 
 def _differs(case: Case, first: Any, field: str) -> bool:
     now, then = getattr(first, field), getattr(case.last_open, field)
+    if field == "urn" and then is None and first.place == NUMBERED_SINCE.get(case.year):
+        return False
     return now != then and case.year not in NEW_CODES.get((then, now), ())
 
 
