@@ -91,13 +91,15 @@ async def signed_in(
     if isinstance(installation, Distributed):
         await _at_their_organisation(page, name, installation.demonstration)
     else:
-        await page.get_by_role("button", name=f"Sign in as {name}").click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name=f"Sign in as {name}").click()
     return page
 
 
 async def _at_their_organisation(page: Page, name: str, secret: str) -> None:
     key, who = next((key, one) for key, one in CHARACTERS.items() if one.name == name)
-    await page.locator(f'main a[href^="/sign-in/{audience_of(who)}?"]').click()
+    async with page.expect_navigation():
+        await page.locator(f'main a[href^="/sign-in/{audience_of(who)}?"]').click()
     await page.get_by_label("Your name").select_option(key)
     await page.get_by_label("Secret", exact=True).fill(secret)
     await is_accessible(page)

@@ -111,7 +111,7 @@ def in_words(question: Question, kept: Any) -> str:
     if question.kind == "yes_no":
         return "Yes" if kept else "No"
     if question.kind == "checkboxes":
-        return ", ".join(question.options.get(one, one) for one in kept)
+        return "; ".join(question.options.get(one, one) for one in kept)
     return pounds(kept) if question.kind == "pounds" else question.options.get(kept, str(kept))
 
 

@@ -157,7 +157,7 @@ async def test_a_move_is_asked_for_with_all_that_is_known(referring: Setting, wo
     again = await post(worker, at(referring, "/ask"), {})
     assert again.path == tasks.path, "pressed twice, one is begun"
     check = await tasks.follow("Check your answers")
-    for known in ("To stay near Nan", "Together", "Sikh", "Children’s home, Foster carers", "A bedroom of their own"):
+    for known in ("To stay near Nan", "Together", "Sikh", "Children’s home; Foster carers", "A bedroom of their own"):
         assert known in check.text
     assert "1 April 2026" not in check.text, "from when is asked anew"
     left = await check.send("Ask for this home")

@@ -67,7 +67,7 @@ async def test_a_referral_is_made_page_by_page_and_sent_once(referring: Setting,
     assert len(await referring.service.published(ReferralSubmitted)) == 1
     page = await sent.follow("See the referral")
     assert "No pets, A bedroom of their own" in page.text
-    assert "Children’s home, Foster carers" in page.text
+    assert "Children’s home; Foster carers" in page.text
     assert (await referring.service.rows("SELECT answers::text AS said FROM spine.drafts"))[0].said == "{}"
 
 

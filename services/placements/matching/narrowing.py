@@ -29,7 +29,7 @@ def rows_seen(
 
 def homes_seen(market: Market, rows: Mask) -> Mask:
     """The homes of which a row is seen."""
-    seen = np.zeros(len(market.first_rows), np.bool_)
+    seen = np.zeros(len(market.home_order), np.bool_)
     seen[market.homes[rows]] = True
     return seen
 

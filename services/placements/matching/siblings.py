@@ -36,9 +36,9 @@ class Together:
     @cached_property
     def ruled_out(self) -> Ints:
         """The homes that cannot take all, those for the fewest rules first."""
-        homes = np.flatnonzero(self.refused)
-        ordered: Ints = homes[np.lexsort((self.market.first_rows[homes], np.bitwise_count(self.refused[homes])))]
-        return ordered
+        homes = self.market.home_order[self.refused[self.market.home_order] != 0]
+        fewest: Ints = homes[np.argsort(np.bitwise_count(self.refused[homes]), kind="stable")]
+        return fewest
 
     def counts(self) -> dict[Rule, int]:
         """How many homes each rule refuses."""
@@ -123,7 +123,7 @@ def _left_without(market: Market, suits: Sequence[Mask]) -> _LeftWithout:
 
     Where they have exactly as many, no other child may have one of those.
     """
-    short = np.zeros(len(market.first_rows), np.bool_)
+    short = np.zeros(len(market.home_order), np.bool_)
     kept_for_others = [np.zeros(len(market), np.bool_) for _ in suits]
     for few in range(1, 1 << len(suits)):
         members = [child for child in range(len(suits)) if few >> child & 1]
@@ -142,7 +142,7 @@ def _left_without(market: Market, suits: Sequence[Mask]) -> _LeftWithout:
 def _closest(market: Market, refused: Bits) -> Ints:
     """For every home the row that the fewest rules refuse."""
     rows = market.order[np.argsort(np.bitwise_count(refused[market.order]), kind="stable")][::-1]
-    found = np.full(len(market.first_rows), NO_ROW, np.int64)
+    found = np.full(len(market.home_order), NO_ROW, np.int64)
     found[market.homes[rows]] = rows  # what is written last stays
     return found
 
@@ -154,6 +154,6 @@ def _best_homes(market: Market, each: Sequence[Found], refused: Bits) -> Ints:
         best = np.full(len(refused), np.iinfo(np.int32).max, np.int64)
         np.minimum.at(best, market.homes[found.possible], found.against)
         total += best
-    homes = np.flatnonzero(refused == 0)
-    ordered: Ints = homes[np.lexsort((market.first_rows[homes], total[homes]))]
+    homes = market.home_order[refused[market.home_order] == 0]
+    ordered: Ints = homes[np.argsort(total[homes], kind="stable")]
     return ordered

@@ -37,7 +37,7 @@ WHY = Question(
     "Why should the child live there all the same?",
     "prose",
     "Why",
-    hint="The approver reads it. It stays here.",
+    hint="The approver reads it. It stays in your authority.",
     missing="Say why the child should live there.",
 )
 APPROVED = Question(
@@ -65,7 +65,7 @@ WORDS = Question(
     "What should whoever asked know?",
     "prose",
     "In words",
-    hint="A no says why. It stays here.",
+    hint="A no says why. It stays in your authority.",
 )
 router = APIRouter(prefix=HERE, include_in_schema=False)
 Approver = Annotated[Person, Depends(may("placements:approve"))]
@@ -108,7 +108,7 @@ def in_words(grounds: Grounds) -> list[str]:
 
 @router.get("")
 async def approvals(request: Request, by: Approver, session: Writing) -> Response:
-    """What waits for an approver, what is due first, first; and what was decided last."""
+    """What waits for an approver, the soonest due first; and what was decided last."""
     await note_colleague(session, by)
     return PAGES.show(
         request,

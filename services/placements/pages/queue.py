@@ -34,7 +34,7 @@ Finder = Annotated[Person, Depends(may("placements:match"))]
 
 @router.get("")
 async def queue(request: Request, by: Finder, session: Writing) -> Response:
-    """Every referral that still wants a home, what is due first, first."""
+    """Every referral that still wants a home, the soonest due first."""
     return await _shown(request, session, by)
 
 

@@ -29,7 +29,7 @@ async def most_for(session: ReadSession, referral: UUID) -> int | None:
 
 
 async def approvals_waiting(session: ReadSession, by: Person) -> list[Row]:
-    """What an approver of the authority has to decide, what is due first, first."""
+    """What an approver of the authority has to decide, the soonest due first."""
     return await session.all(WAITING, by.authority, MOST_SHOWN)
 
 

@@ -69,7 +69,7 @@ HOMES = """SELECT home, name, type, area, outward, rating, rated_on, sector, you
 async def waiting_for(
     session: ReadSession, by: Person, urgency: str | None, stage: str | None, owner: str | None
 ) -> list[Row]:
-    """The authority's open referrals, what is due first, first; `owner` is mine, nobody or others."""
+    """The authority's open referrals, the soonest due first; `owner` is mine, nobody or others."""
     return await session.all(OWNED, by.authority, list(NOT_YET), urgency, stage, MOST, owner, by.id)
 
 

@@ -37,7 +37,7 @@ GROUP BY GROUPING SETS ((), (r.urgency)) ORDER BY grouping(r.urgency) DESC, r.ur
 
 
 async def waiting_invitations(session: ReadSession, by: Person) -> list[Row]:
-    """What waits for the provider's answer, what is due first, first; then what waits for the authority."""
+    """What waits for the provider's answer, the soonest due first; then what waits for the authority."""
     return await session.all(WAITING, by.provider, MOST)
 
 

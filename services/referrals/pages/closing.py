@@ -42,7 +42,9 @@ WHY = Question(
     missing="Choose why no home could be found.",
     options=CLOSINGS,
 )
-WORDS = Question("words", "words", CloseReferral, "Anything to add", "prose", "In words", hint="It stays here.")
+WORDS = Question(
+    "words", "words", CloseReferral, "Anything to add", "prose", "In words", hint="It stays in your authority."
+)
 QUESTIONS = (WHY, WORDS)
 router = APIRouter(prefix=HERE + "/{referral:uuid}/close", include_in_schema=False)
 

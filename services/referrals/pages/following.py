@@ -39,7 +39,9 @@ WHY = Question(
     missing="Choose why the home is no longer needed.",
     options=WITHDRAWALS,
 )
-WORDS = Question("words", "words", WithdrawReferral, "Anything to add", "prose", "In words", hint="It stays here.")
+WORDS = Question(
+    "words", "words", WithdrawReferral, "Anything to add", "prose", "In words", hint="It stays in your authority."
+)
 ANSWER = Question(
     "answer",
     "answer",

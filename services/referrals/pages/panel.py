@@ -69,7 +69,10 @@ DECIDED = (
         *(Decide, "approved_until", "date", "Holds until", "If approved: until which day may a home be booked?"),
         hint="Leave it empty where it has no end.",
     ),
-    _of(*(Decide, "conditions", "prose", "Conditions", "Upon what conditions, or why not?"), hint="It stays here."),
+    _of(
+        *(Decide, "conditions", "prose", "Conditions", "Upon what conditions, or why not?"),
+        hint="It stays in your authority.",
+    ),
 )
 ASKED = (
     _of(

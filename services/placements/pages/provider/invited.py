@@ -24,7 +24,7 @@ router = APIRouter(prefix=HERE, include_in_schema=False)
 
 @router.get("")
 async def invited(request: Request, by: Answerer, session: Reading) -> Response:
-    """What waits for an answer, what is due first, first; then what the authorities are choosing from."""
+    """What waits for an answer, the soonest due first; then what the authorities are choosing from."""
     rows, now = await waiting_invitations(session, by), session.clock.now()
     lines = [_line(row, authority_called(request, row.authority), now) for row in rows]
     return PAGES.show(
