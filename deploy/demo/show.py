@@ -1,11 +1,12 @@
 """The demonstration from an empty installation to people at work in it; what is there already is left as it is."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
+import structlog
 
 from deploy.demo.asking import Asking
 from deploy.demo.county import live_on
@@ -26,6 +27,7 @@ SHOWN: Mapping[str, str] = {
     "long_term": "same placement for 2 years, %",
     "over_20_and_outside": "over 20 miles and outside, %",
 }
+log = structlog.get_logger()
 
 
 async def show(url: str, issuer: str, secret: str, *, simulate: bool) -> None:
@@ -39,7 +41,16 @@ async def show(url: str, issuer: str, secret: str, *, simulate: bool) -> None:
             await settle_children(tell, SETTLED, bar("Children in those homes"))
         print(closing(url, secret, await _six_years(ask), simulating=simulate), flush=True)
         if simulate:
-            await asyncio.gather(Simulator(tell).run(), live_on(ask, issuer, clock))
+            at_work, county = Simulator(tell).run(), live_on(ask, issuer, clock)
+            await asyncio.gather(carry_on("people at work", at_work), carry_on("county", county))
+
+
+async def carry_on(what: str, work: Coroutine[Any, Any, None]) -> None:
+    """Do this; where it fails in a way nobody foresaw, the platform and all else of the demonstration go on."""
+    try:
+        await work
+    except Exception:
+        log.exception("the demonstration goes on without some of it", state=what)
 
 
 async def _six_years(ask: Asking) -> str:

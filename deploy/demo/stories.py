@@ -84,10 +84,11 @@ async def a_child_finds_a_home(tell: Teller, team: Team, *, came: date | None = 
 
 
 async def _offers(tell: Teller, team: Team, referral: str) -> AsyncIterator[tuple[str, str | None]]:
-    """Ask the best homes, have them answer, take the first that offers."""
+    """Ask the best homes, have them answer, take the first that offers. Of other providers nobody here could answer."""
     found = await tell.ask.get(team.officer, f"/placements/referrals/{referral}/candidates")
+    answering = [home for home in found["possible"] if home["provider"] in tell.managers]
     asked = []
-    for home in _different_homes(found["possible"])[:HOMES_ASKED]:
+    for home in _different_homes(answering)[:HOMES_ASKED]:
         form = {"referral": referral, "child": found["child"], "vacancy": home["vacancy"]}
         asked.append((home, await tell.ask.post(team.officer, "/placements/offers", form)))
         yield "a provider is asked", None
