@@ -25,7 +25,7 @@ def bar(words: str, unit: str = "") -> Report:
 
 
 def figures_table(days: Sequence[str], figures: Mapping[str, Sequence[Any]]) -> str:
-    """Measures down, dates across; a dash where there are no data."""
+    """Measures down, dates across; a dash where there are no data. What is in words already stays so."""
     wide = max((len(title) for title in figures), default=0)
     rows = ["  " + " " * wide + "".join(f"{day:>14}" for day in days)]
     rows += [
@@ -35,7 +35,7 @@ def figures_table(days: Sequence[str], figures: Mapping[str, Sequence[Any]]) -> 
 
 
 def _shown(value: Any) -> str:
-    return "–" if value is None else f"{value:,}"
+    return "–" if value is None else value if isinstance(value, str) else f"{value:,}"
 
 
 def people(keys: Iterable[str]) -> str:

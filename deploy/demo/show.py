@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ SHOWN: Mapping[str, str] = {
     "long_term": "same placement for 2 years, %",
     "over_20_and_outside": "over 20 miles and outside, %",
 }
+SHORT = "  * Incomplete: the record begins on {:%-d %B %Y}, and the figure looks back further."
 log = structlog.get_logger()
 
 
@@ -57,12 +59,20 @@ async def _six_years(ask: Asking) -> str:
     """The figures at the six days the returns end on."""
     years = sorted(int(folder.name) for folder in SAMPLE.iterdir() if folder.is_dir())
     days = [f"{year}-03-31" for year in years]
-    figures = {title: await _values(ask, measure, days) for measure, title in SHOWN.items()}
-    return figures_table([f"31 March {year}" for year in years], figures)
+    figures = {title: await _answers(ask, measure, days) for measure, title in SHOWN.items()}
+    table = figures_table([f"31 March {year}" for year in years], {k: list(map(_value, v)) for k, v in figures.items()})
+    begins = min((one["coverage_start"] for answers in figures.values() for one in answers if _short(one)), default="")
+    return f"{table}\n\n{SHORT.format(date.fromisoformat(begins))}" if begins else table
 
 
-async def _values(ask: Asking, measure: str, days: Sequence[str]) -> list[Any]:
-    answers = await asyncio.gather(
-        *(ask.get("commissioner", f"/metrics/measures/{measure}", as_at=day) for day in days)
-    )
-    return [answer["value"] for answer in answers]
+async def _answers(ask: Asking, measure: str, days: Sequence[str]) -> list[Any]:
+    return await asyncio.gather(*(ask.get("commissioner", f"/metrics/measures/{measure}", as_at=day) for day in days))
+
+
+def _short(answer: Mapping[str, Any]) -> bool:
+    """Whether the figure looks back further than the record."""
+    return answer["value"] is not None and answer["incomplete"]
+
+
+def _value(answer: Mapping[str, Any]) -> Any:
+    return f"{answer['value']:,}*" if _short(answer) else answer["value"]

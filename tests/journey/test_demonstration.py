@@ -55,6 +55,8 @@ async def test_a_newcomer_finds_six_years_a_market_and_people_at_work(folder: Pa
         said = await ready(first)
         assert all(march in said for march in MARCHES)
         assert re.search(r"children looked after +492 +531 +534 +561 +561 +\d+", said)
+        assert re.search(r"same placement for 2 years, % +[\d.]+\* +[\d.]+\* +[\d.]+ ", said), "the record is short"
+        assert "* Incomplete: the record begins on 1 April 2020" in said
         assert len(asked(first, "/providers")) >= 35
         cla = asked(first, "/metrics/measures/cla", authority="E09000020", client="southmere-commissioner")
         assert cla["value"] > 10
