@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from csv import writer
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from io import StringIO
 
@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.metrics.measures.figure import Cell, Figure
 from shared.contracts.vocabulary import LegalStatus, PlacementType, Sector, Sex
-from shared.web.called import TYPES
+from shared.web.called import kind_of
 from shared.web.pages import pounds
 
 SECTIONS: Mapping[str, Sequence[str]] = {
@@ -49,6 +49,8 @@ BROKEN_DOWN: Mapping[str, str] = {
 }
 """What a breakdown is called where its own name does not say it."""
 NOTHING = "no data"
+LARGE = 1_000_000
+"""Pence of which nobody wants to read the last two digits."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -57,7 +59,7 @@ def cell_in_words(by: str, cell: str) -> str:
     codes = CODES.get(by)
     if codes is None or cell not in {code.value for code in codes}:
         return cell.replace("_", " ")
-    return TYPES.get(cell) or codes(cell).name.replace("_", " ").capitalize()
+    return kind_of(cell) if codes is PlacementType else codes(cell).name.replace("_", " ").capitalize()
 
 
 def by_in_words(by: str) -> str:
@@ -71,14 +73,19 @@ def shown(figure: Figure) -> str:
 
 
 def written(cell: Cell, unit: str) -> str:
-    """A number with its unit."""
+    """A number with its unit; large amounts in whole pounds."""
     if cell.value is None:
         return NOTHING
     if unit.startswith("pence"):
-        return pounds(int(cell.value))
+        return pounds(_to_the_pound(cell.value) if abs(cell.value) >= LARGE else int(cell.value))
     number = f"{_plain(cell.value):,}"
     unit = unit.removesuffix("s") if cell.value == 1 else unit
     return f"{number}%" if unit == "%" else number if unit in ("children", "") else f"{number} {unit}"
+
+
+def _to_the_pound(pence: Decimal) -> int:
+    """As scripts round, so that a tile says the same before and after it moves."""
+    return int((pence / 100).to_integral_value(ROUND_HALF_UP)) * 100
 
 
 def moved(now: Cell, before: Cell, when: str, unit: str, polarity: str) -> tuple[str, str] | None:

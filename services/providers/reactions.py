@@ -36,7 +36,7 @@ async def hold_the_place(session: WriteSession, event: PlacementBooked) -> None:
     """Keep the place for a while, or refuse; asked again for another place, move the hold."""
     news = await _news(session, event.placement, event.place, event.version)
     if news is not None:
-        expires_at = session.clock.now() + HOLD
+        expires_at = session.from_now(HOLD)
         standing = news.occupation is not None
         await give_place(session, event, OccupationKind.HELD, standing=standing, expires_at=expires_at)
 

@@ -49,7 +49,7 @@ class Running:
             partitions=settings.partitions,
             pool_size=settings.pool_size,
         )
-        self.react = service.react(traces.tracer, self.spine_meters)
+        self.react = service.react(traces.tracer, self.spine_meters, simulated=settings.simulated_time)
         self.at_once = service.at_once(traces.tracer, self.spine_meters)
         self.relay = Relay(self.database, bus, self.spine_meters, settings.slow_poll_seconds)
         post = Post(settings, service.notices)

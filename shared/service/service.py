@@ -72,8 +72,11 @@ class Service:
         """The tables that follow one publisher's events."""
         return [copy for copy in (INVITED, *self.copies) if copy.events[0].topic.partition(".")[0] == source]
 
-    def react(self, tracer: Tracer, meters: SpineMeters) -> React:
-        """One function that handles events in order, each in the trace of the request that caused it."""
+    def react(self, tracer: Tracer, meters: SpineMeters, *, simulated: bool = False) -> React:
+        """One function that handles events in order, each in the trace of the request that caused it.
+
+        Where time is `simulated`, what follows from something told of a made-up past happened then, too.
+        """
         reactions, told_by = self._by_type, self._telling(tracer, meters)
         together = {event.event_type: reaction for event, reaction in self.together.items()}
 
@@ -82,7 +85,10 @@ class Service:
                 reaction = reactions.get(envelope.read_as)
                 if reaction is not None and envelope.event is not None:
                     began = perf_counter()
-                    with reaction_span(tracer, envelope.traceparent, reaction.__name__):
+                    with (
+                        reaction_span(tracer, envelope.traceparent, reaction.__name__),
+                        session.as_when_told(envelope.recorded_at) if simulated else nullcontext(),
+                    ):
                         await reaction(session, envelope.event)
                     meters.handled(envelope.type, perf_counter() - began)
 

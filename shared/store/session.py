@@ -1,8 +1,8 @@
 """Read and write sessions over one connection, and the single place where anything is committed."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
-from datetime import datetime
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ import asyncpg
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as _asyncpg_dialect
 from sqlalchemy.sql import Select
 
-from shared.clock import Clock
+from shared.clock import Clock, FixedClock
 from shared.contracts import Composed, Event
 from shared.contracts.envelope import compose
 from shared.ids import new_id
@@ -34,6 +34,8 @@ SET_DUE = """INSERT INTO spine.due (action, subject, at) VALUES ($1, $2, $3)
 
 COPIED = 10_000
 """Rows to a statement."""
+LONG_PAST = timedelta(hours=1)
+"""What is told of a moment so long ago is told of a made-up past, and not a little late."""
 
 Query = str | Select[Any]
 
@@ -102,6 +104,24 @@ class WriteSession(ReadSession):
         self._audit: list[tuple[datetime, str, str, str, str]] = []
         self._after_commit: list[Callable[[], None]] = []
         self._published = False
+        self._real = clock
+
+    def as_of(self, at: datetime | None) -> None:
+        """From here on it is that moment; None is now. For made-up people only."""
+        self.clock = self._real if at is None else FixedClock(at)
+
+    @contextmanager
+    def as_when_told(self, at: datetime) -> Iterator[None]:
+        """Inside it is when what is answered now was told, if that is long past; else now."""
+        self.as_of(at if self._real.now() - at > LONG_PAST else None)
+        try:
+            yield
+        finally:
+            self.as_of(None)
+
+    def from_now(self, span: timedelta) -> datetime:
+        """When so long is over. Counted from when it is told, also of a made-up past: answers to it are still to come."""
+        return self._real.now() + span
 
     async def run(self, sql: str, *arguments: Any) -> str:
         """Execute a statement; answers PostgreSQL's command tag."""
@@ -127,7 +147,12 @@ class WriteSession(ReadSession):
         self._audit.append((self.clock.now(), person, action, str(subject), traceparent()))
 
     async def after(self, at: datetime, action: str, subject: UUID | str) -> None:
-        """Have the ticker do an action on a subject at a moment; a later call moves it."""
+        """Have the ticker do an action on a subject at a moment; a later call moves it.
+
+        Of a moment long past it waits, because what became of it is still to be told.
+        """
+        if self.clock is not self._real:
+            at = max(at, self._real.now() + LONG_PAST)
         await self.run(SET_DUE, action, str(subject), at)
 
     async def no_longer_due(self, action: str, subject: UUID | str) -> None:

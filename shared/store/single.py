@@ -5,18 +5,14 @@ if it still is the version that was seen; otherwise the whole is done again upon
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
 from functools import cache
 from itertools import chain, count
 from typing import Any
-from uuid import UUID
 
-from shared.clock import Clock, FixedClock
 from shared.errors import Stale
 from shared.store.session import WriteSession
 
 TRIES = 20
-LATER = timedelta(hours=1)
 
 
 AUDIT = ("at", "person", "action", "subject", "trace")
@@ -65,19 +61,6 @@ class SingleWrite(WriteSession):
 
 class InTurn(SingleWrite):
     """Many writes in one transaction: also those that elsewhere are one statement, each made at its turn."""
-
-    _now: Clock | None = None
-
-    def as_of(self, at: datetime | None) -> None:
-        """From here on it is that moment; None is now."""
-        self._now = self._now or self.clock
-        self.clock = FixedClock(at) if at else self._now
-
-    async def after(self, at: datetime, action: str, subject: UUID | str) -> None:
-        """Have the ticker do it then; of a moment long past it waits, because what became of it is still to be told."""
-        if self._now is not None and self.clock is not self._now:
-            at = max(at, self._now.now() + LATER)
-        await super().after(at, action, subject)
 
     async def in_turn(self) -> None:
         """Make the change that was named, if one was. Raises Stale where the row was not as it was seen."""

@@ -20,6 +20,33 @@ TYPES: Mapping[str, str] = {
     PlacementType.SECURE_HOME: "Secure children’s home",
 }
 """The kinds of home that are asked for, in the order in which they are offered."""
+OTHER_TYPES: Mapping[str, str] = {
+    PlacementType.ADOPTION_CONSENT_CARER: "Placed for adoption by consent, with their foster carers",
+    PlacementType.ADOPTION_CONSENT: "Placed for adoption by consent",
+    PlacementType.ADOPTION_ORDER_CARER: "Placed for adoption under an order, with their foster carers",
+    PlacementType.ADOPTION_ORDER: "Placed for adoption under an order",
+    PlacementType.SEMI_INDEPENDENT: "Semi-independent living",
+    PlacementType.WITH_PARENTS: "With their parents",
+    PlacementType.INDEPENDENT_LIVING: "Living on their own",
+    PlacementType.RESIDENTIAL_EMPLOYMENT: "Where they work",
+    PlacementType.CARE_HOME: "Care home",
+    PlacementType.NHS_ESTABLISHMENT: "Hospital or other health care",
+    PlacementType.YOUNG_OFFENDER_INSTITUTION: "Young offender institution or prison",
+    PlacementType.TEMPORARY_ALL: "Away for a while",
+    PlacementType.TEMPORARY_HOSPITAL: "Away in hospital",
+    PlacementType.TEMPORARY_HOLIDAY: "Away on holiday",
+    PlacementType.TEMPORARY_CARER_AWAY: "Elsewhere while their carer is away",
+    PlacementType.TEMPORARY_OTHER: "Away for another reason",
+    PlacementType.RELATIVE_LONG_TERM: "Relatives or friends as long-term foster carers",
+    PlacementType.RELATIVE_ADOPTER: "Relatives or friends who may adopt",
+    PlacementType.FOSTER_ADOPTER: "Foster carers who may adopt",
+    PlacementType.OTHER: "Another kind of placement",
+    PlacementType.OTHER_REGULATED: "Another regulated placement",
+    PlacementType.OTHER_UNREGISTERED: "Placement that is not registered",
+    PlacementType.OTHER_UNREGISTERED_ALONE: "Placement that is not registered, alone",
+    PlacementType.OTHER_UNREGULATED: "Placement that nobody regulates",
+}
+"""Where else children live: placed and told, but not asked for."""
 FEATURES: Mapping[str, str] = {
     Feature.OWN_BEDROOM: "A bedroom of their own",
     Feature.STEP_FREE: "No steps",
@@ -42,3 +69,8 @@ RATINGS: Mapping[str | None, str] = {
     Rating.NOT_YET_INSPECTED: "Not yet inspected",
     None: "Not known",
 }
+
+
+def kind_of(code: str) -> str:
+    """A kind of home in words."""
+    return TYPES.get(code) or OTHER_TYPES[code]

@@ -66,6 +66,12 @@ async def test_everybody_has_a_page_of_what_waits_and_every_line_leads_somewhere
         assert (await visit(browser, page.link(title))).answer.status_code == httpx.codes.OK
 
 
+async def test_where_nothing_waits_the_page_leads_on(world: World) -> None:
+    page = await visit(browsing(world, At.REGION, Role.COMMISSIONER), "/today")
+    assert "Nothing waits for you. You can go on to figures." in page.text
+    assert page.link("figures") == "/metrics"
+
+
 async def test_what_is_done_waits_no_more(world: World, scenes: Scenes) -> None:
     made = await scenes.invited()
     browser = browsing(world, At.HEARTHSIDE, Role.PROVIDER_MANAGER)

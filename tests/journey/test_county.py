@@ -135,6 +135,21 @@ async def test_simulated_time_is_when_facts_were_known(ask: Asking, authority: A
     assert later["value"] > 0 == before["value"]
 
 
+async def test_whoever_waited_for_a_home_on_a_day_came_soon_after(
+    ask: Asking, authority: Authority, made_up: list[Life]
+) -> None:
+    """What services answer each other in a made-up past happened then: no referral stays open until it is told."""
+    area = Area(authority, windows_of(authority), Random(f"homes {SEED}"))
+    starts, longest = [one.stay.starts for one in area.found(made_up)], timedelta(days=authority.homes.planned_days[1])
+    waiting = 0
+    for weeks in range(50):
+        day = authority.anchor - timedelta(weeks=weeks)
+        told = await figure(ask, authority, "open_referrals", as_at=str(day), count="children")
+        assert told["value"] <= sum(day < start <= day + longest for start in starts), day
+        waiting += told["value"]
+    assert waiting > 0
+
+
 async def test_places_add_up_on_every_day_of_the_year(ask: Asking, authority: Authority, made_up: list[Life]) -> None:
     """And whoever the model has live in a home that was found by a referral sleeps there on the platform."""
     homes = [

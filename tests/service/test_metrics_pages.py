@@ -14,7 +14,7 @@ from deploy.postgres import Postgres
 from services.metrics.measures import MEASURES
 from services.metrics.measures.figure import Cell
 from services.metrics.pictures import NARROW, WIDE, Frame, chart, scale_of, spark
-from services.metrics.showing import SECTIONS, as_csv, cell_in_words, moved
+from services.metrics.showing import SECTIONS, as_csv, cell_in_words, moved, written
 from shared.ids import new_id
 from tests.service.figures import SOUTHMERE, AtWork, a_child, a_stay, at_work, care
 from tests.visiting import audited
@@ -40,6 +40,20 @@ async def test_the_page_shows_figures_now_and_on_the_last_31_marches(works: AtWo
     assert "31 March 2020" in page
     assert "31 March 2025" in page
     assert 'data-stream="/metrics/stream?authority=E09000033"' in page
+
+
+async def test_what_is_always_the_whole_asks_its_question_instead(works: AtWork):
+    await works.tell(care(new_id()))
+    await works.all_heard()
+    page = (await works.asks("commissioner", "")).text
+    assert MEASURES["placement_mix"].question in page
+    assert "100.0%" not in page
+
+
+def test_large_amounts_are_in_whole_pounds():
+    amounts = {"91546": "£915.46", "999999": "£9,999.99", "1000050": "£10,001", "-4135919695": "-£41,359,197"}
+    for pence, said in amounts.items():
+        assert written(Cell(None, None, Decimal(pence)), "pence a week") == said
 
 
 async def test_a_measures_page_says_what_it_means_and_how_it_went(works: AtWork):

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from services.providers.domain import HOLD
 from services.providers.service import SERVICE
 from shared.contracts import Event
 from shared.contracts.placements import (
@@ -22,7 +23,7 @@ from shared.contracts.placements import (
 from shared.contracts.providers import HoldRefused, PlaceBooked, PlaceHeld, PlaceOccupied, PlaceReleased
 from shared.identity.person import Role
 from shared.ids import new_id
-from tests.alone import NORTHSHIRE, Alone, alone
+from tests.alone import NOON, NORTHSHIRE, Alone, alone
 
 Told = TypeVar("Told", bound=Event)
 STARTS = date(2026, 4, 1)
@@ -107,6 +108,20 @@ async def test_a_place_is_held_booked_occupied_and_free_again_each_said_once(set
     versions = [event.version for event in await setting.service.published(PlaceOccupied)]
     assert versions == [3, 4]
     assert await setting.service.rows("SELECT * FROM spine.due") == []
+
+
+async def test_of_a_made_up_past_a_place_was_held_then_and_is_kept_for_those_who_answer_now(setting: Setting):
+    running, child, place = setting.service.running, new_id(), setting.places[0]
+    running.react = SERVICE.react(running.traces.tracer, running.spine_meters, simulated=True)
+    setting.service.clock.move(timedelta(days=30))
+    await setting.service.hear(placement(PlacementBooked, 1, place, child))
+    (held,) = await setting.service.rows("SELECT recorded_at FROM spine.outbox WHERE type = $1", PlaceHeld.event_type)
+    assert held.recorded_at == NOON, "when the booking was told"
+    await setting.service.tick()
+    assert await setting.standing() == [(child, place, "held", STARTS, None)]
+    setting.service.clock.move(HOLD)
+    await setting.service.tick()
+    assert await setting.standing() == []
 
 
 async def test_however_subjects_are_shuffled_and_repeated_the_same_stands(setting: Setting):

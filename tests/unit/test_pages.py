@@ -6,8 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from shared.contracts.vocabulary import PlacementType
 from shared.settings import Settings
 from shared.web.assets import static
+from shared.web.called import kind_of
 from shared.web.pages import day, pounds
 from tests.apps import ADDRESS, an_app, an_identity, visiting
 
@@ -89,3 +91,7 @@ def test_a_file_of_ours_has_an_address_that_changes_with_it():
 def test_dates_and_money_are_written_as_people_write_them():
     assert day(date(2026, 3, 31)) == "31 March 2026"
     assert [pounds(pence) for pence in (381000, 381050, -5)] == ["£3,810", "£3,810.50", "-£0.05"]
+
+
+def test_every_kind_of_placement_has_words_of_its_own():
+    assert len({kind_of(one) for one in PlacementType}) == len(PlacementType)

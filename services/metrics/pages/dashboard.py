@@ -113,6 +113,7 @@ def _tile(line: _Line, day: date, marches: list[date], target: Row | None) -> di
         "id": line.measure,
         "target": against(now, aimed.value, unit, definition.polarity) if aimed else None,
         "definition": definition,
+        "mixed": definition.shares and not definition.tile,
         "figure": line.figure,
         "now": now,
         "said": written(now, unit),

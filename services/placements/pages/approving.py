@@ -13,7 +13,7 @@ from services.placements.actions.owning import note_colleague
 from services.placements.forms.deciding import AskApproval, DecideApproval
 from services.placements.pages.choosing import errors_on
 from services.placements.pages.queue import PAGES, SEE_OTHER
-from services.placements.pages.words import FAR_AWAY, OFFERS, RATINGS, clock, kind_of, reference_of
+from services.placements.pages.words import FAR_AWAY, OFFERS, RATINGS, clock, reference_of
 from services.placements.queries import home_of, the_offer
 from services.placements.queries.approvals import approval_of, approvals_decided, approvals_waiting, most_for
 from shared.contracts.vocabulary import OfferStatus
@@ -23,7 +23,7 @@ from shared.identity.access import may
 from shared.identity.person import Person, Role
 from shared.store.database import Writing
 from shared.store.session import ReadSession, Row, WriteSession
-from shared.web.called import URGENCIES
+from shared.web.called import URGENCIES, kind_of
 from shared.web.pages import pounds
 from shared.web.questions import Answered, Question, answered_all, form_of, seen_in, typed_in, wrong_with
 

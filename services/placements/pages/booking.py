@@ -24,7 +24,7 @@ from services.placements.pages.choosing import (
     what_was_sent,
 )
 from services.placements.pages.queue import HERE, PAGES, SEE_OTHER, Finder, filters_in, with_filters
-from services.placements.pages.words import OFFERS, RATINGS, kind_of, reference_of
+from services.placements.pages.words import OFFERS, RATINGS, reference_of
 from services.placements.queries import the_offer
 from services.placements.queries.deciding import decided
 from services.placements.queries.desk import booked_with, held_under, homes_of, lives_at, standing_of
@@ -35,6 +35,7 @@ from shared.geography.kept import the_map
 from shared.identity.person import Person
 from shared.store.database import Database, Writing
 from shared.store.session import ReadSession, Row, WriteSession
+from shared.web.called import kind_of
 from shared.web.questions import as_typed, form_of, seen_in, typed_in, wrong_with
 
 router = APIRouter(prefix=HERE + "/offers/{offer:uuid}/book", include_in_schema=False)

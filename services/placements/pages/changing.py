@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from services.placements import actions
 from services.placements.forms import Cancel, Price
 from services.placements.pages.queue import HERE, PAGES, SEE_OTHER, crumbs, filters_in, with_filters
-from services.placements.pages.words import CALLED_OFF, PRICED, kind_of, reference_of
+from services.placements.pages.words import CALLED_OFF, PRICED, reference_of
 from services.placements.queries import the_placement
 from services.placements.queries.desk import homes_of
 from shared.contracts.vocabulary import PlacementStatus
@@ -20,6 +20,7 @@ from shared.identity.access import may
 from shared.identity.person import Person
 from shared.store.database import Database
 from shared.store.session import ReadSession, Row
+from shared.web.called import kind_of
 from shared.web.questions import (
     Answered,
     Question,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.placements.matching import Judgement
 from services.placements.pages.called import OBJECTIONS
 from services.placements.pages.queue import HERE, PAGES, Finder, crumbs, filters_in, with_filters
-from services.placements.pages.words import BOOKED, DECLINED, NOT_CHOSEN, OFFERS, RATINGS, clock, kind_of, reference_of
+from services.placements.pages.words import BOOKED, DECLINED, NOT_CHOSEN, OFFERS, RATINGS, clock, reference_of
 from services.placements.queries import all_wanted, my_offers
 from services.placements.queries.candidates import fit_of, fits_of_held
 from services.placements.queries.desk import booked_for, held_for, homes_of, standing_of
@@ -22,6 +22,7 @@ from shared.geography.kept import the_map
 from shared.store.audit import audit_read
 from shared.store.database import Database
 from shared.store.session import Row
+from shared.web.called import kind_of
 
 LIVE = (OfferStatus.OFFERED, OfferStatus.ACCEPTED, OfferStatus.INVITED)
 MAY_BE_BOOKED = (OfferStatus.OFFERED, OfferStatus.ACCEPTED)

@@ -18,7 +18,7 @@ from services.placements.forms import Candidate, Candidates, Invite, Narrow
 from services.placements.matching import Rule
 from services.placements.pages.picture import picture_of
 from services.placements.pages.queue import HERE, PAGES, SEE_OTHER, Finder, crumbs, filters_in, with_filters
-from services.placements.pages.words import OFFERS, RATINGS, RULES, clock, kind_of, reference_of
+from services.placements.pages.words import OFFERS, RATINGS, RULES, clock, reference_of
 from services.placements.queries import all_wanted, my_offers
 from services.placements.queries.bearings import Bearing, bearings_of
 from services.placements.queries.candidates import find_homes
@@ -35,7 +35,7 @@ from shared.identity.person import Person
 from shared.store.audit import audit_read
 from shared.store.database import Database
 from shared.store.session import Row
-from shared.web.called import URGENCIES
+from shared.web.called import URGENCIES, kind_of
 from shared.web.questions import summary_of, typed_in
 from shared.web.words import complaints
 

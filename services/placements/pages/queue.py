@@ -9,14 +9,14 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from services.placements.actions.owning import note_colleague
-from services.placements.pages.words import CLOSED, STAGES, clock, kind_of, reference_of
+from services.placements.pages.words import CLOSED, STAGES, clock, reference_of
 from services.placements.queries.desk import MOST, Stage, referrals_called, waiting_for
 from shared.contracts.vocabulary import Urgency
 from shared.identity.access import may
 from shared.identity.person import Person
 from shared.store.database import Writing
 from shared.store.session import ReadSession, Row, WriteSession
-from shared.web.called import URGENCIES
+from shared.web.called import URGENCIES, kind_of
 from shared.web.pages import Pages
 from shared.web.questions import summary_of, typed_in
 

@@ -9,13 +9,14 @@ from starlette.responses import Response
 
 from services.placements.pages.queue import HERE, PAGES, Finder, crumbs, filters_in, with_filters
 from services.placements.pages.said import words_of_homes
-from services.placements.pages.words import BOOKED, FAR_AWAY, PRICED, kind_of, reference_of, welcome_to
+from services.placements.pages.words import BOOKED, FAR_AWAY, PRICED, reference_of, welcome_to
 from services.placements.queries import prices_of, the_placement
 from services.placements.queries.desk import moves_of
 from shared.contracts.vocabulary import PlacementStatus
 from shared.identity.permissions import allows
 from shared.store.database import Writing
 from shared.store.session import Row
+from shared.web.called import kind_of
 
 STANDS_THERE = (PlacementStatus.BOOKED, PlacementStatus.CONFIRMED, PlacementStatus.STARTED)
 """While a place of the home is the child's, whose authority reads the home's calendar."""

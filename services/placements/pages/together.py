@@ -25,7 +25,7 @@ from services.placements.pages.choosing import (
     what_was_sent,
 )
 from services.placements.pages.queue import HERE, PAGES, SEE_OTHER, Finder, crumbs, filters_in, with_filters
-from services.placements.pages.words import RATINGS, kind_of, reference_of
+from services.placements.pages.words import RATINGS, reference_of
 from services.placements.queries import all_wanted, my_offers
 from services.placements.queries.deciding import decided
 from services.placements.queries.desk import booked_for, homes_of, lives_at, one_after_another, standing_of
@@ -36,6 +36,7 @@ from shared.geography.kept import the_map
 from shared.identity.person import Person
 from shared.store.database import Database, Writing
 from shared.store.session import ReadSession, Row, WriteSession
+from shared.web.called import kind_of
 from shared.web.questions import as_typed, form_of, typed_in, wrong_with
 
 router = APIRouter(prefix=HERE + "/referrals/{referral:uuid}/together/{home:uuid}", include_in_schema=False)

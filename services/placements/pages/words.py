@@ -12,12 +12,10 @@ from shared.contracts.vocabulary import (
     NotChosenReason,
     OfferStatus,
     PlacementStatus,
-    PlacementType,
     PriceElement,
 )
 from shared.store.session import Row
 from shared.web import called
-from shared.web.called import TYPES
 
 STAGES: Mapping[str, tuple[str, str]] = {
     Stage.CHOOSE: ("Offers to compare", "orange"),
@@ -109,11 +107,6 @@ RULES: Mapping[str, str] = {
 }
 LIVED_IN = (PlacementStatus.STARTED, PlacementStatus.ENDED)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-
-
-def kind_of(code: str) -> str:
-    """A kind of home in words."""
-    return TYPES.get(code) or PlacementType(code).name.replace("_", " ").capitalize()
 
 
 def reference_of(record: UUID) -> str:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from services.providers.pages.desk import HERE, PAGES, crumbs, vacancy_line
-from services.providers.pages.words import NIGHTS, REASONS, counted, for_whom, kind_of, months_from
+from services.providers.pages.words import NIGHTS, REASONS, counted, for_whom, months_from
 from services.providers.queries import places_of
 from services.providers.queries.desk import my_vacancies
 from services.providers.queries.nights import STANDS, Night, Standing, nights_of
@@ -21,7 +21,7 @@ from shared.identity.permissions import allows
 from shared.identity.person import Person
 from shared.store.database import Reading
 from shared.store.session import ReadSession, Row
-from shared.web.called import FEATURES, RATINGS
+from shared.web.called import FEATURES, RATINGS, kind_of
 
 FURTHEST = 60
 """Months from this one, before and after, that can be looked at."""

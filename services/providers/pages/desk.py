@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.providers.actions.confirming import confirm_vacancies
 from services.providers.forms.vacancies import ConfirmVacancies, StillStands
-from services.providers.pages.words import NIGHTS, age_of, counted, kind_of
+from services.providers.pages.words import NIGHTS, age_of, counted
 from services.providers.queries.desk import arriving, my_homes, my_vacancies, tonight
 from services.providers.queries.nights import Night
 from shared.errors import Invalid, NotFound, Refused
@@ -20,6 +20,7 @@ from shared.identity.person import Person
 from shared.store.database import Database, Reading
 from shared.store.drafts import answers_in, drafts_of
 from shared.store.session import ReadSession, Row
+from shared.web.called import kind_of
 from shared.web.pages import Pages
 from shared.web.questions import seen_in, typed_in
 

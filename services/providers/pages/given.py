@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from services.providers.pages.desk import PAGES
-from services.providers.pages.words import kind_of
 from services.providers.queries.welcomes import picture_shown, pictures_of, welcome_given, welcome_of
 from shared.identity.access import may
 from shared.identity.person import Person
 from shared.store.database import Reading, Writing
+from shared.web.called import kind_of
 
 PARTS = (
     ("people", "Who lives and works here"),

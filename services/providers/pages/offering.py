@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.providers.forms.vacancies import CorrectVacancy, PostVacancy
-from services.providers.pages.words import SEXES, ages, kind_of
+from services.providers.pages.words import SEXES, ages
 from shared.store.session import Row
-from shared.web.called import FEATURES
+from shared.web.called import FEATURES, kind_of
 from shared.web.questions import Question
 
 FROM = Question(

@@ -8,13 +8,14 @@ from starlette.responses import RedirectResponse, Response
 
 from services.providers.actions.vacancies import withdraw_vacancy
 from services.providers.pages.desk import HERE, PAGES, SEE_OTHER, Poster, crumbs
-from services.providers.pages.words import age_of, for_whom, kind_of, listed
+from services.providers.pages.words import age_of, for_whom, listed
 from services.providers.queries import home_managed, places_of
 from services.providers.queries.desk import vacancy_read
 from shared.errors import NotFound, Refused
 from shared.identity.person import Person
 from shared.store.database import Database, Reading
 from shared.store.session import ReadSession, Row
+from shared.web.called import kind_of
 from shared.web.questions import seen_in, typed_in
 
 POSTED = "The vacancy is posted. Whoever looks for a home sees it now."

@@ -7,8 +7,7 @@ from typing import Any
 from services.providers.domain import A_WEEK
 from services.providers.queries.nights import Night
 from shared.clock import LONDON
-from shared.contracts.vocabulary import OutOfServiceReason, PlacementType, Sex
-from shared.web.called import TYPES
+from shared.contracts.vocabulary import OutOfServiceReason, Sex
 
 SEXES: Mapping[str, str] = {Sex.FEMALE: "Girls", Sex.MALE: "Boys"}
 REASONS: Mapping[str, str] = {
@@ -28,11 +27,6 @@ NIGHTS: Mapping[Night, tuple[str, str]] = {
     Night.VACANT: ("Vacant", "V"),
 }
 """Each with the letter that stands in a calendar, so that nobody needs to tell colours apart."""
-
-
-def kind_of(code: str) -> str:
-    """A kind of home in words."""
-    return TYPES.get(code) or PlacementType(code).name.replace("_", " ").capitalize()
 
 
 def age_of(confirmed_at: datetime, now: datetime) -> tuple[str, bool]:

@@ -3,6 +3,7 @@
   "use strict";
   var live = document.getElementById("live");
   if (!live || !window.EventSource) return;
+  var LARGE = 1000000; // pence, from which on nobody reads the last two digits
 
   function plain(number, digits) {
     return number.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -11,7 +12,9 @@
   // As the server writes it, so that a tile that says the same as before does not look as if it had moved.
   function written(tile, digits) {
     if (tile.value === null) return "no data";
-    if (tile.unit.indexOf("pence") === 0) return "£" + plain(tile.value / 100, tile.value % 100 ? 2 : 0);
+    if (tile.unit.indexOf("pence") === 0) {
+      return "£" + plain(tile.value / 100, tile.value % 100 && Math.abs(tile.value) < LARGE ? 2 : 0);
+    }
     var number = plain(tile.value, digits);
     if (tile.unit === "%") return number + "%";
     var unit = tile.value === 1 ? tile.unit.replace(/s$/, "") : tile.unit;

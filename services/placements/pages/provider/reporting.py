@@ -13,13 +13,14 @@ from services.placements.forms.reports import Report
 from services.placements.pages.provider.asking import Asking, Reporter, ask, kept_or_asked, onward
 from services.placements.pages.provider.stays import HERE, crumbs
 from services.placements.pages.provider.words import LEFT_REASONS, NOTICE_REASONS, child_in_words
-from services.placements.pages.words import kind_of, reference_of
+from services.placements.pages.words import reference_of
 from services.placements.queries import the_placement
 from services.placements.queries.at_home import the_stay
 from shared.contracts.vocabulary import StayReport
 from shared.errors import NotFound
 from shared.store.database import Writing
 from shared.store.session import ReadSession, Row
+from shared.web.called import kind_of
 from shared.web.pages import day
 from shared.web.questions import Question, answered_all, form_of, seen_in, typed_in
 

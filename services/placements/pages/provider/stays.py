@@ -12,13 +12,14 @@ from services.placements.pages.provider.asking import Reporter
 from services.placements.pages.provider.invited import HERE as INVITED
 from services.placements.pages.provider.words import LIVES, REPORTED, child_in_words, report_in_words, upper
 from services.placements.pages.queue import PAGES
-from services.placements.pages.words import kind_of, reference_of, welcome_to
+from services.placements.pages.words import reference_of, welcome_to
 from services.placements.queries import prices_of
 from services.placements.queries.at_home import MOST, stays_in_my_homes, the_stay
 from shared.contracts.vocabulary import PlacementStatus, PriceElement, StayReport
 from shared.store.database import Reading, Writing
 from shared.store.session import Row
 from shared.web.authorities import authority_called
+from shared.web.called import kind_of
 from shared.web.pages import day, pounds
 
 HERE = "/placements/stays"

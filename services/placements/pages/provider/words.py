@@ -6,7 +6,7 @@ from math import ceil
 from typing import Any
 
 from services.placements.pages.called import LEFT
-from services.placements.pages.words import DECLINED, NOT_CHOSEN, kind_of, reference_of
+from services.placements.pages.words import DECLINED, NOT_CHOSEN, reference_of
 from shared.clock import age_on
 from shared.contracts.vocabulary import (
     Feature,
@@ -19,7 +19,7 @@ from shared.contracts.vocabulary import (
     StayReport,
 )
 from shared.store.session import Row
-from shared.web.called import URGENCIES
+from shared.web.called import URGENCIES, kind_of
 from shared.web.pages import day, pounds
 
 

@@ -12,7 +12,7 @@ from services.placements.pages.called import CARE_ENDED, FEARS, LEFT, LEGAL
 from services.placements.pages.queue import PAGES
 from services.placements.pages.said import words_of_homes
 from services.placements.pages.social.stays import CONSIDERS, HERE, Worker, crumbs
-from services.placements.pages.words import BOOKED, kind_of, reference_of, welcome_to
+from services.placements.pages.words import BOOKED, reference_of, welcome_to
 from services.placements.queries import the_periods
 from services.placements.queries.desk import moves_of
 from services.placements.queries.lives import PER_PAGE, expected, fragile, known_here, living, to_consider
@@ -21,6 +21,7 @@ from shared.identity.permissions import allows
 from shared.identity.person import Person
 from shared.store.database import Database, Reading
 from shared.store.session import Row
+from shared.web.called import kind_of
 
 ACCEPTED = 202
 RECORD = "/referrals/desk/children"
@@ -111,6 +112,7 @@ def _line(row: Row, today: date, words: Mapping[UUID, str]) -> dict[str, Any]:
         "status": row.status,
         "state": state,
         "colour": colour,
+        "home": row.name,
         "name": row.name or kind_of(row.type),
         "kind": kind_of(row.type) + (f" in {row.outward}" if row.outward else ""),
         "away": row.purpose == Purpose.TEMPORARY,

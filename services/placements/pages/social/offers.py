@@ -13,7 +13,7 @@ from services.placements.matching import Judgement
 from services.placements.pages.called import OBJECTIONS
 from services.placements.pages.queue import PAGES
 from services.placements.pages.social.stays import CONSIDERS, HERE, UNPROCESSABLE, Worker, crumbs, life_of, onward
-from services.placements.pages.words import BOOKED, OFFERS, RATINGS, kind_of, reference_of
+from services.placements.pages.words import BOOKED, OFFERS, RATINGS, reference_of
 from services.placements.queries import all_wanted, my_offers, the_offer
 from services.placements.queries.candidates import fit_of, fits_of_held
 from services.placements.queries.desk import booked_for, held_for, homes_of
@@ -28,6 +28,7 @@ from shared.identity.person import Person
 from shared.store.audit import audit_read
 from shared.store.database import Database, Writing
 from shared.store.session import ReadSession, Row
+from shared.web.called import kind_of
 from shared.web.questions import Answered, Question, answered_all, as_typed, form_of, seen_in, summary_of, typed_in
 from shared.web.questions import wrong_with as wrong_beside
 

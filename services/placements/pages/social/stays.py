@@ -9,13 +9,14 @@ from fastapi import Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from services.placements.pages.queue import PAGES
-from services.placements.pages.words import kind_of, reference_of
+from services.placements.pages.words import reference_of
 from services.placements.queries import the_placement
 from services.placements.queries.desk import homes_of
 from shared.errors import NotFound, Refused
 from shared.identity.access import may
 from shared.identity.person import Person
 from shared.store.session import ReadSession, Row, WriteSession
+from shared.web.called import kind_of
 from shared.web.questions import Answered, Question, as_typed, summary_of, wrong_with
 
 HERE = "/placements/lives"
