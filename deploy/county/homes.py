@@ -68,13 +68,10 @@ def keeping(authority: Authority, home: Home, found: Iterable[Found], windows: W
 
 
 def _said(home: Home, asked: set[date], windows: Windows, weeks: int) -> list[date]:
-    """The days on which it says that its vacancies stand: when a child is to come, and else now and then."""
+    """The days on which it says that its vacancies stand: when a child is to come, and else every so many weeks."""
     first = min(asked)
     days = {day - timedelta(days=1) for day in asked if day > first}
     if not home.stale:
-        days |= {
-            windows.last_day(window)
-            for window in range(-1, windows.of(windows.last), weeks)
-            if first < windows.last_day(window) < (home.closed or date.max)
-        }
+        since, until = max(first, windows.first), min(home.closed or date.max, windows.last)
+        days |= {since + timedelta(days=gone) for gone in range(7 * weeks, (until - since).days, 7 * weeks)}
     return sorted(days)
